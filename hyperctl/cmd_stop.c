@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "args.h"
+#include "jobs.h"
+
+#include <limits.h>
+
+static const struct option options[] = {
+	{ "timeout", required_argument, NULL, 't' },
+	{ "force", no_argument, NULL, 'F' },
+	{ "async", no_argument, NULL, OPT_ASYNC },
+	{ 0 },
+};
+
+struct stop {
+	uint32_t timeout_ms;
+	uint32_t flags;
+};
+
+static int begin(hyper_conn *conn, const char *id, const void *data,
+		 hyper_operation **ret_op, hyper_error **err)
+{
+	const struct stop *stop = data;
+
+	return hyper_machine_stop(conn, id, stop->timeout_ms,
+				  HYPER_ASYNC | stop->flags, NULL, ret_op, err);
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	struct stop stop = { .timeout_ms = HYPER_TIMEOUT_DEFAULT };
+	struct jobs jobs = { .begin = begin,
+			     .data = &stop,
+			     .show = SHOW_MACHINE };
+	struct args args;
+	int opt, exit;
+
+	args_begin(&args, ctl, &cmd_stop, argc, argv);
+	while ((opt = args_next(&args)) != -1) {
+		switch (opt) {
+		case 't':
+			exit = args_seconds(&args, optarg, &stop.timeout_ms);
+			if (exit >= 0)
+				return exit;
+			break;
+		case 'F':
+			stop.flags = HYPER_FORCE;
+			break;
+		case OPT_ASYNC:
+			jobs.async = true;
+			break;
+		default:
+			return args.exit;
+		}
+	}
+	exit = args_count(&args, 1, INT_MAX, "the id of a machine");
+	if (exit >= 0)
+		return exit;
+	return jobs_run(ctl, &jobs, args.operands, args.count);
+}
+
+const struct command cmd_stop = {
+	.name = "stop",
+	.brief = "stop <id>",
+	.usage = "stop ID... [OPTION]...",
+	.help = "Ask machines to stop, at the same time, wait until they have, "
+		"and print the id of\n"
+		"each that did.\n"
+		"\n"
+		"  -t, --timeout SECONDS  how long one may take (30)\n"
+		"  -F, --force            kill what does not stop in time; "
+		"with -t 0 at once\n"
+		"      --async            do not wait: print the numbers of "
+		"the operations\n",
+	.operand = OPERAND_MACHINES,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* What all of hyperctl shares: the state of a run, commands, errors. */
+#ifndef CTL_H
+#define CTL_H
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <hyper/hyper.h>
+
+#include "text.h"
+
+/* Exit codes; error.c maps enum hyper_code to them. */
+enum ctl_exit {
+	CTL_OK = 0,
+	CTL_FAILED = 1,
+	CTL_USAGE = 2,
+	CTL_NOT_FOUND = 3,
+	CTL_CONFLICT = 4,
+	CTL_UNREACHABLE = 5,
+	CTL_TIMEOUT = 6,
+	CTL_INTERRUPTED = 130
+};
+
+enum ctl_format {
+	FORMAT_PLAIN, /* what suits the command best */
+	FORMAT_TABLE,
+	FORMAT_JSON,
+	FORMAT_CSV
+};
+
+/* What the options that every command has say, and the connection. */
+struct ctl {
+	const char *uri;  /* NULL: the library's choice */
+	hyper_conn *conn; /* NULL until ctl_open() */
+	enum ctl_format format;
+	bool quiet;
+	bool shell; /* in the shell, and */
+	bool leave; /* it shall end */
+};
+
+/* What the words after a command are, for completion. */
+enum ctl_operand {
+	OPERAND_NONE,
+	OPERAND_MACHINES,
+	OPERAND_IMAGES,
+	OPERAND_OPERATIONS,
+	OPERAND_FILTER,
+	OPERAND_COMMANDS,
+	OPERAND_FILES
+};
+
+struct command {
+	const char *name;
+	const char *brief; /* in the list of commands */
+	const char *usage; /* in its own help, without "hyperctl" */
+	const char *help;  /* what it does and its options */
+	enum ctl_operand operand;
+	/* Its own options, ended by an empty one, or NULL. A `val` that is a
+	 * letter is a short option too. */
+	const struct option *options;
+	/* Words that it takes first, "pull"; NULL-terminated, or NULL. */
+	const char *const *verbs;
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+};
+
+/* `val` of options that have no letter. */
+enum {
+	OPT_ASYNC = 256,
+	OPT_AUTOSTART,
+	OPT_LIMIT,
+	OPT_QUERY,
+	OPT_SORT,
+	OPT_VCPUS,
+	OPT_VERSION
+};
+
+/* main.c: all commands, NULL-terminated; the one of a name, or NULL. */
+extern const struct command *const commands[];
+const struct command *command_find(const char *name);
+/* Run a command line, whose first word is "hyperctl"; without a command the
+ * shell. Reorders argv. Returns an exit code. */
+int ctl_run(struct ctl *ctl, int argc, char **argv);
+
+extern const struct command cmd_add, cmd_drivers, cmd_exit, cmd_get, cmd_help,
+	cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
+	cmd_stop, cmd_version, cmd_wait;
+
+/* cmd_help.c: help on a command, or on everything for NULL. */
+void help_print(FILE *to, const struct command *command);
+void version_print(void);
+
+/* shell.c: read commands from stdin until `exit`. */
+int shell_run(struct ctl *ctl);
+
+/* complete.c: what could stand at the end of a line. */
+struct completions {
+	char **words; /* sorted; all begin with what is there already */
+	size_t n;
+	size_t typed; /* bytes of the last word that are there already */
+};
+void complete(struct ctl *ctl, const char *line, struct completions *found);
+void completions_clear(struct completions *found);
+
+/*
+ * error.c: each prints "hyperctl: …" on stderr, safe for a terminal, and
+ * returns an exit code.
+ */
+int exit_code(int code);
+int fail(const struct ctl *ctl, const hyper_error *err);
+/* The same, naming what it was about unless the message does so itself. */
+int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err);
+int usage_error(const struct command *command, const char *format, ...)
+	HYPER_PRINTF(2, 3);
+void say(const char *format, ...) HYPER_PRINTF(1, 2);
+
+/* Connect if that has not happened. An exit code. */
+int ctl_open(struct ctl *ctl);
+/* What reads ask for: local ones look at the engines first. */
+uint32_t ctl_refresh(const struct ctl *ctl);
+
+#define CLEANUP(type, name)                                                    \
+	static inline void name##_p(type **pp)                                 \
+	{                                                                      \
+		name(*pp);                                                     \
+	}
+/* A local that frees itself: AUTO(hyper_error_free) hyper_error *err = NULL */
+#define AUTO(name) __attribute__((cleanup(name##_p)))
+
+CLEANUP(hyper_error, hyper_error_free)
+CLEANUP(hyper_machine, hyper_machine_free)
+CLEANUP(hyper_machines, hyper_machines_free)
+CLEANUP(hyper_operation, hyper_operation_free)
+CLEANUP(hyper_operations, hyper_operations_free)
+CLEANUP(hyper_image, hyper_image_free)
+CLEANUP(hyper_images, hyper_images_free)
+CLEANUP(hyper_drivers, hyper_drivers_free)
+CLEANUP(hyper_info, hyper_info_free)
+CLEANUP(hyper_query, hyper_query_free)
+CLEANUP(char, hyper_free)
+CLEANUP(char, free)
+
+#endif

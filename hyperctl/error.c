@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors: what is printed, what is advised, which exit code. */
+#include "ctl.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "progress.h"
+
+/* The one table of exit codes; hyperctl(1) and `hyperctl help` tell it. */
+int exit_code(int code)
+{
+	switch (code) {
+	case HYPER_OK:
+		return CTL_OK;
+	case HYPER_ERR_INVALID:
+	case HYPER_ERR_LIMIT:
+		return CTL_USAGE;
+	case HYPER_ERR_NOT_FOUND:
+		return CTL_NOT_FOUND;
+	case HYPER_ERR_EXISTS:
+	case HYPER_ERR_STATE:
+	case HYPER_ERR_BUSY:
+		return CTL_CONFLICT;
+	case HYPER_ERR_CONNECT:
+	case HYPER_ERR_AUTH:
+	case HYPER_ERR_DENIED:
+	case HYPER_ERR_NO_DRIVER:
+		return CTL_UNREACHABLE;
+	case HYPER_ERR_TIMEOUT:
+		return CTL_TIMEOUT;
+	default:
+		return CTL_FAILED;
+	}
+}
+
+static void print_line(const char *prefix, const char *text)
+{
+	AUTO(free) char *clean = text_clean(text);
+
+	progress_erase();
+	fprintf(stderr, "%s%s\n", prefix, clean);
+}
+
+HYPER_PRINTF(1, 0) static void vsay(const char *format, va_list args)
+{
+	AUTO(free) char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = must(NULL);
+	print_line("hyperctl: ", text);
+}
+
+void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay(format, args);
+	va_end(args);
+}
+
+int usage_error(const struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay(format, args);
+	va_end(args);
+	fprintf(stderr, "Try 'hyperctl help%s%s'.\n", command ? " " : "",
+		command ? command->name : "");
+	return CTL_USAGE;
+}
+
+/* What to do next, where the code has an obvious answer. */
+static const char *hint(const struct ctl *ctl, const hyper_error *err)
+{
+	const char *field = hyper_error_field(err);
+	const char *driver = hyper_error_driver(err);
+
+	switch (hyper_error_code(err)) {
+	case HYPER_ERR_CONNECT:
+		if (driver)
+			return "'hyperctl drivers' tells which engines can be "
+			       "reached";
+		return "is hyperd running there? See --uri and HYPER_URI";
+	case HYPER_ERR_AUTH:
+		return "HYPER_TOKEN or HYPER_TOKEN_FILE gives the token";
+	case HYPER_ERR_NO_DRIVER:
+		return "'hyperctl drivers' tells which there are, and why not";
+	case HYPER_ERR_NOT_FOUND:
+		if (field && strcmp(field, "image") == 0)
+			return "'hyperctl images' tells which there are";
+		return NULL;
+	case HYPER_ERR_DENIED:
+		if (ctl->conn && !hyper_conn_is_local(ctl->conn))
+			return NULL;
+		return "--uri chooses another state directory or a hyperd";
+	default:
+		return NULL;
+	}
+}
+
+/* The message, with causes as far as they tell more. */
+static char *explain(const char *about, const hyper_error *err)
+{
+	const char *message = hyper_error_message(err);
+	char *text;
+
+	if (about && !strstr(message, about))
+		text = must_printf("%s: %s", about, message);
+	else
+		text = must_printf("%s", message);
+	while ((err = hyper_error_cause(err))) {
+		char *longer;
+
+		message = hyper_error_message(err);
+		if (strstr(text, message))
+			continue;
+		longer = must_printf("%s: caused by %s", text, message);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err)
+{
+	AUTO(free) char *text = explain(about, err);
+	const char *advice = hint(ctl, err);
+
+	print_line("hyperctl: ", text);
+	if (advice)
+		print_line("hint: ", advice);
+	return exit_code(hyper_error_code(err));
+}
+
+int fail(const struct ctl *ctl, const hyper_error *err)
+{
+	return fail_on(ctl, NULL, err);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* hyperctl: the command line of hyper. */
+#include "ctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+
+/* In the order of the help: the seed's six first. */
+const struct command *const commands[] = {
+	&cmd_add,  &cmd_start, &cmd_stop,    &cmd_rm,	   &cmd_list,
+	&cmd_exit, &cmd_get,   &cmd_images,  &cmd_drivers, &cmd_operations,
+	&cmd_wait, &cmd_info,  &cmd_version, &cmd_help,	   NULL
+};
+
+const struct command *command_find(const char *name)
+{
+	const struct command *const *command;
+
+	for (command = commands; *command; command++)
+		if (strcmp(name, (*command)->name) == 0)
+			return *command;
+	return strcmp(name, "quit") == 0 ? &cmd_exit : NULL;
+}
+
+int ctl_open(struct ctl *ctl)
+{
+	AUTO(hyper_error_free) hyper_error *err = NULL;
+
+	if (!ctl->conn && hyper_open(ctl->uri, 0, &ctl->conn, &err) < 0)
+		return fail(ctl, err);
+	return CTL_OK;
+}
+
+uint32_t ctl_refresh(const struct ctl *ctl)
+{
+	return hyper_conn_is_local(ctl->conn) ? HYPER_REFRESH : 0;
+}
+
+/* A database must never be opened as stdout. A stream that is closed stays
+ * unusable: what stands in for it is opened the wrong way round. */
+static void open_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null",
+				   fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Whether all that was printed has arrived. `error` is of the last attempt. */
+static int check_output(int code, int error)
+{
+	if (!error && !ferror(stdout))
+		return code;
+	if (error != EPIPE) /* who closed the pipe knows */
+		say("cannot write the output%s%s", error ? ": " : "",
+		    error ? strerror(error) : "");
+	return code == CTL_OK ? CTL_FAILED : code;
+}
+
+int ctl_run(struct ctl *ctl, int argc, char **argv)
+{
+	const struct command *command;
+	struct args args;
+
+	args_begin(&args, ctl, NULL, argc, argv);
+	switch (args_next(&args)) {
+	case -1:
+		break;
+	case OPT_VERSION:
+		version_print();
+		return CTL_OK;
+	default:
+		return args.exit;
+	}
+	if (args.count == 0)
+		return ctl->shell ? usage_error(NULL, "a command is missing")
+				  : shell_run(ctl);
+	command = command_find(args.operands[0]);
+	if (!command)
+		return usage_error(NULL, "there is no command '%s'",
+				   args.operands[0]);
+	return command->run(ctl, args.count, args.operands);
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl ctl = { 0 };
+	int code, error;
+
+	open_streams();
+	setlocale(LC_ALL, "");
+	/* A reader that leaves shall not end us amid an operation. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 1)
+		return CTL_USAGE;
+	code = ctl_run(&ctl, argc, argv);
+	/* Closing waits for what was begun with --async: tell its id first. */
+	error = fflush(stdout) == 0 ? 0 : errno;
+	hyper_close(ctl.conn);
+	return check_output(code, error);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hyperd: libhyper over HTTP. It adapts and guards; what a request means is
+ * the library's business. Whoever fails tells why with hyper_log().
+ */
+#ifndef HYPERD_H
+#define HYPERD_H
+
+#include <hyper/hyper.h>
+#include <hyper/rest.h>
+#include <sys/socket.h>
+
+/* Exit codes, next to 0. */
+enum { EXIT_RUNTIME = 1, EXIT_CONFIG = 2, EXIT_HARD_STOP = 3 };
+
+/* How long a stop may take, in ms: one look, requests, and all of it. */
+enum { STOP_STEP_MS = 100, STOP_REQUESTS_MS = 1500, STOP_ALL_MS = 1900 };
+
+/* --- config.c: settings from file, environment and command line --- */
+
+#define LISTEN_MAX 16
+
+enum setting {
+	SET_STATE,
+	SET_SOCKET,
+	SET_SOCKET_MODE,
+	SET_SOCKET_GROUP,
+	SET_LISTEN,
+	SET_TOKEN_FILE,
+	SET_INSECURE_NO_AUTH,
+	SET_TLS_CERT,
+	SET_TLS_KEY,
+	SET_MAX_BODY,
+	SET_LOG_LEVEL,
+	SET_COUNT
+};
+
+/* Later ones win. */
+enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_ENVIRONMENT, LEVEL_FLAG };
+
+struct address {
+	struct sockaddr_storage addr;
+	socklen_t len;
+	char *text;
+};
+
+struct config {
+	/* Each setting as it was written, NULL for none; where, for errors. */
+	char *text[SET_COUNT];
+	char *origin[SET_COUNT];
+	enum level level[SET_COUNT];
+	/* What the texts mean, where they are not their own meaning. */
+	unsigned int socket_mode;
+	struct address listen[LISTEN_MAX];
+	size_t n_listen;
+	bool insecure_no_auth;
+	size_t max_body;
+	int log_level;
+};
+
+/* What the command line asks for other than to serve. */
+enum action { ACTION_SERVE, ACTION_CHECK, ACTION_EXIT };
+
+/* 0, or EXIT_CONFIG. config is to be freed in any case. */
+int config_load(struct config *config, int argc, char **argv,
+		enum action *ret_action);
+void config_print(const struct config *config);
+void config_free(struct config *config);
+
+/* --- settings.c: each setting --- */
+
+extern const struct setting_info {
+	const char *name;  /* in the file with '_' for '-' */
+	const char *value; /* what help calls it; NULL: a switch */
+	const char *help;
+	/* What is wrong with a value ("must be …"), or NULL. */
+	const char *(*parse)(struct config *config, const char *value);
+	const char *fallback; /* NULL: not a fixed one */
+} setting_info[SET_COUNT];
+
+/* SET_COUNT for none. */
+enum setting setting_find(const char *name);
+/* level and origin tell where it stood. 0 or -1. */
+int config_set(struct config *config, enum setting setting, const char *value,
+	       enum level level, const char *origin);
+
+/* --- auth.c: the bearer token --- */
+
+/* [new] the token in a file, which is made if it is not there; or NULL. */
+char *token_load(const char *path);
+/* Is this the value of an Authorization header with that token? */
+bool token_matches(const char *token, const char *authorization);
+
+/* --- listen.c: sockets --- */
+
+struct listener {
+	int fd;
+	int lock_fd; /* unix: held as long as the socket is ours */
+	char *path;  /* unix: the socket's file */
+	char *url;
+};
+
+/* 0 or -1. */
+int listen_unix(const struct config *config, const char *path,
+		struct listener *ret_listener);
+int listen_tcp(const struct address *address, bool tls,
+	       struct listener *ret_listener);
+void listener_close(struct listener *listener);
+
+/* --- adapt.c: a request of ulfius to one of the library, and back --- */
+
+struct _u_request;
+struct _u_response;
+
+struct service {
+	hyper_conn *conn;
+	const char *token; /* NULL: nobody is asked for one */
+	size_t max_body;
+};
+
+/* An ulfius callback; data is a struct service. */
+int adapt(const struct _u_request *in, struct _u_response *out, void *data);
+
+/* --- server.c: the HTTP servers, one a listener --- */
+
+struct server;
+
+/* NULL on failure. Serves at once. */
+struct server *server_start(const struct config *config, hyper_conn *conn);
+/* Where it listens, from 0; NULL past the last. */
+const char *server_url(const struct server *server, size_t index);
+/* Take no more connections and requests. */
+void server_quiesce(struct server *server);
+/* Wait until all requests are answered, at most so long; are they? */
+bool server_drain(unsigned int timeout_ms);
+/* End it, or what there is of it. */
+void server_free(struct server *server);
+
+/* For adapt(): a request begins, and ends when its answer is sent. False:
+ * the server is stopping. */
+bool server_request_begins(void);
+
+/* --- signals.c --- */
+
+/* Before any other thread: SIGTERM and SIGINT stop, SIGHUP is ignored. 0 or
+ * -1. */
+int signals_init(void);
+/* Returns at the first signal. From then on the process ends hard with
+ * EXIT_HARD_STOP: at the second signal, or after STOP_ALL_MS. */
+void signals_wait(void);
+
+#endif

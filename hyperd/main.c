@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "hyperd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The library has made it one line that is safe for a terminal. */
+static void on_log(int level, const char *text, void *data)
+{
+	static const char *const names[] = { "error", "warning", "info",
+					     "debug" };
+
+	(void)data;
+	fprintf(stderr, "hyperd: %s: %s\n", names[level], text);
+}
+
+static void cancel_operations(hyper_conn *conn)
+{
+	hyper_error *err = NULL;
+
+	if (hyper_conn_cancel(conn, 0, &err) != 0)
+		hyper_log(HYPER_LOG_WARNING, "cannot cancel operations: %s",
+			  hyper_error_message(err));
+	hyper_error_free(err);
+}
+
+/* Requests that are still under way may begin operations: so again and again
+ * until there are none. */
+static void wind_down(hyper_conn *conn, struct server *server)
+{
+	bool idle = false;
+
+	server_quiesce(server);
+	for (int ms = 0; ms < STOP_REQUESTS_MS && !idle; ms += STOP_STEP_MS) {
+		cancel_operations(conn);
+		idle = server_drain(STOP_STEP_MS);
+	}
+	cancel_operations(conn);
+}
+
+static int announce(hyper_conn *conn, const struct server *server)
+{
+	hyper_error *err = NULL;
+	const char *url;
+
+	if (hyper_conn_announce(conn, server_url(server, 0), 0, &err) != 0) {
+		hyper_log(HYPER_LOG_ERROR, "%s", hyper_error_message(err));
+		hyper_error_free(err);
+		return -1;
+	}
+	for (size_t i = 0; (url = server_url(server, i)) != NULL; i++)
+		printf("hyperd: listening on %s\n", url);
+	puts("hyperd: ready");
+	fflush(stdout);
+	return 0;
+}
+
+static int serve(const struct config *config)
+{
+	hyper_error *err = NULL;
+	hyper_conn *conn = NULL;
+	struct server *server;
+	int rc = EXIT_RUNTIME;
+
+	if (hyper_open(config->text[SET_STATE], HYPER_OPEN_LOCAL_ONLY, &conn,
+		       &err) != 0) {
+		hyper_log(HYPER_LOG_ERROR, "%s", hyper_error_message(err));
+		hyper_error_free(err);
+		return rc;
+	}
+	server = server_start(config, conn);
+	if (server && announce(conn, server) == 0) {
+		signals_wait();
+		wind_down(conn, server);
+		rc = 0;
+	}
+	server_free(server);
+	hyper_close(conn);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct config config;
+	enum action action;
+	int rc;
+
+	hyper_log_set(on_log, HYPER_LOG_INFO, NULL);
+	rc = config_load(&config, argc, argv, &action);
+	if (rc == 0 && action == ACTION_CHECK)
+		config_print(&config);
+	if (rc == 0 && action == ACTION_SERVE) {
+		hyper_log_set(on_log, config.log_level, NULL);
+		rc = signals_init() == 0 ? serve(&config) : EXIT_RUNTIME;
+	}
+	config_free(&config);
+	return rc;
+}

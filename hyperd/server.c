@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The HTTP servers: an ulfius instance for each listener, one connection to
+ * the library for all. A thread serves each client, for calls block.
+ */
+#include "hyperd.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <ulfius.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX	  512
+#define CONNECTION_MEMORY 65536 /* a header may have half of it */
+#define IDLE_SECONDS	  60	/* a call that takes longer is not idle */
+#define PEM_MAX		  (1u << 20)
+#define DEFAULT_SOCKET	  "hyperd.sock"
+
+struct endpoint {
+	struct listener listener;
+	struct service service;
+	struct _u_instance instance;
+	bool initialized;
+	bool running;
+};
+
+struct server {
+	struct endpoint endpoints[LISTEN_MAX + 1];
+	size_t n;
+	char *token;
+	char *tls_cert;
+	char *tls_key;
+};
+
+/* Requests that are being answered, of all servers in the process. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t idle;
+	unsigned int running;
+	bool stopping;
+} requests = { .lock = PTHREAD_MUTEX_INITIALIZER };
+/* Whether this thread's request is among them. */
+static _Thread_local bool counted;
+
+bool server_request_begins(void)
+{
+	pthread_mutex_lock(&requests.lock);
+	counted = !requests.stopping;
+	if (counted)
+		requests.running++;
+	pthread_mutex_unlock(&requests.lock);
+	return counted;
+}
+
+/* The answer is sent, or the client has gone. */
+static void on_completed(void *data, struct MHD_Connection *connection,
+			 void **request, enum MHD_RequestTerminationCode why)
+{
+	mhd_request_completed(data, connection, request, why);
+	if (!counted)
+		return;
+	counted = false;
+	pthread_mutex_lock(&requests.lock);
+	if (--requests.running == 0)
+		pthread_cond_broadcast(&requests.idle);
+	pthread_mutex_unlock(&requests.lock);
+}
+
+/* What clients get wrong in HTTP itself. */
+static void on_log(void *data, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+static void on_log(void *data, const char *format, va_list args)
+{
+	char text[512];
+
+	(void)data;
+	vsnprintf(text, sizeof(text), format, args);
+	text[strcspn(text, "\r\n")] = '\0';
+	hyper_log(HYPER_LOG_DEBUG, "http: %s", text);
+}
+
+static char *read_pem(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = calloc(1, PEM_MAX + 1);
+	size_t len = 0;
+	bool ok = false;
+
+	if (file && text) {
+		len = fread(text, 1, PEM_MAX + 1, file);
+		ok = len <= PEM_MAX && !ferror(file);
+	}
+	if (!ok) {
+		hyper_log(HYPER_LOG_ERROR, "%s: %s", path,
+			  len > PEM_MAX ? "larger than 1 MiB"
+					: strerror(errno));
+		free(text);
+		text = NULL;
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+static int start_instance(struct server *server, struct endpoint *endpoint,
+			  bool tls)
+{
+	/* RFC 8996: GnuTLS still speaks what came before 1.2. */
+	static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
+	struct _u_instance *instance = &endpoint->instance;
+	unsigned int flags = MHD_USE_THREAD_PER_CONNECTION |
+			     MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+			     MHD_USE_ITC | MHD_USE_ERROR_LOG;
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger,
+		  NULL },
+		{ MHD_OPTION_LISTEN_SOCKET, endpoint->listener.fd, NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
+		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+		{ tls ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
+		  server->tls_key },
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_cert },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	/* The port is asked for, and not used: there is a socket. */
+	if (ulfius_init_instance(instance, 1, NULL, NULL) != U_OK)
+		return -1;
+	endpoint->initialized = true;
+	instance->max_post_body_size = endpoint->service.max_body + 1;
+	instance->allowed_post_processor = U_POST_PROCESS_NONE;
+	instance->check_utf8 = 0; /* it drops what is not; we refuse it */
+	if (ulfius_set_default_endpoint(instance, adapt, &endpoint->service) !=
+	    U_OK)
+		return -1;
+	if (tls)
+		flags |= MHD_USE_TLS;
+	if (ulfius_start_framework_with_mhd_options(instance, flags, options) !=
+	    U_OK)
+		return -1;
+	endpoint->running = true;
+	return 0;
+}
+
+static char *default_socket(const char *state)
+{
+	const char *runtime = secure_getenv("XDG_RUNTIME_DIR");
+	char *path = NULL;
+	int rc;
+
+	if (geteuid() == 0)
+		return strdup("/run/hyper/" DEFAULT_SOCKET);
+	if (runtime && runtime[0] == '/')
+		rc = asprintf(&path, "%s/hyper/" DEFAULT_SOCKET, runtime);
+	else
+		rc = asprintf(&path, "%s/" DEFAULT_SOCKET, state);
+	return rc < 0 ? NULL : path;
+}
+
+static int open_unix(struct server *server, const struct config *config,
+		     const char *state)
+{
+	const char *wanted = config->text[SET_SOCKET];
+	char *path;
+	int rc;
+
+	if (wanted && strcmp(wanted, "none") == 0)
+		return 0;
+	path = wanted ? strdup(wanted) : default_socket(state);
+	rc = path ? listen_unix(config, path,
+				&server->endpoints[server->n].listener)
+		  : -1;
+	free(path);
+	server->n += rc == 0;
+	return rc;
+}
+
+/* The token, and what TLS needs. */
+static int load_secrets(struct server *server, const struct config *config,
+			const char *state)
+{
+	const char *wanted = config->text[SET_TOKEN_FILE];
+	char *path;
+
+	if (config->n_listen == 0)
+		return 0;
+	if (config->text[SET_TLS_CERT]) {
+		server->tls_cert = read_pem(config->text[SET_TLS_CERT]);
+		server->tls_key = read_pem(config->text[SET_TLS_KEY]);
+		if (!server->tls_cert || !server->tls_key)
+			return -1;
+	}
+	if (config->insecure_no_auth) {
+		hyper_log(HYPER_LOG_WARNING,
+			  "insecure-no-auth: whoever reaches a TCP address "
+			  "below is master of all machines");
+		return 0;
+	}
+	if (asprintf(&path, "%s/token", state) < 0)
+		return -1;
+	server->token = token_load(wanted ? wanted : path);
+	free(path);
+	return server->token ? 0 : -1;
+}
+
+static int open_all(struct server *server, const struct config *config,
+		    hyper_conn *conn)
+{
+	static const char scheme[] = "file:";
+	const char *state = hyper_conn_uri(conn) + sizeof(scheme) - 1;
+	bool tls = config->text[SET_TLS_CERT] != NULL;
+
+	if (load_secrets(server, config, state) != 0 ||
+	    open_unix(server, config, state) != 0)
+		return -1;
+	for (size_t i = 0; i < config->n_listen; i++, server->n++)
+		if (listen_tcp(&config->listen[i], tls,
+			       &server->endpoints[server->n].listener) != 0)
+			return -1;
+	for (size_t i = 0; i < server->n; i++) {
+		struct endpoint *endpoint = &server->endpoints[i];
+		bool tcp = endpoint->listener.path == NULL;
+
+		endpoint->service = (struct service){
+			.conn = conn,
+			.token = tcp ? server->token : NULL,
+			.max_body = config->max_body,
+		};
+		if (start_instance(server, endpoint, tcp && tls) != 0) {
+			hyper_log(HYPER_LOG_ERROR, "cannot serve %s%s",
+				  endpoint->listener.url,
+				  tcp && tls ? ": are tls-cert and tls-key "
+					       "a pair in PEM?"
+					     : "");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+struct server *server_start(const struct config *config, hyper_conn *conn)
+{
+	struct server *server = calloc(1, sizeof(*server));
+	pthread_condattr_t attr;
+
+	if (!server)
+		return NULL;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&requests.idle, &attr);
+	pthread_condattr_destroy(&attr);
+	if (open_all(server, config, conn) != 0) {
+		server_free(server);
+		return NULL;
+	}
+	return server;
+}
+
+const char *server_url(const struct server *server, size_t index)
+{
+	return index < server->n ? server->endpoints[index].listener.url : NULL;
+}
+
+void server_quiesce(struct server *server)
+{
+	pthread_mutex_lock(&requests.lock);
+	requests.stopping = true;
+	pthread_mutex_unlock(&requests.lock);
+	for (size_t i = 0; i < server->n; i++)
+		MHD_quiesce_daemon(server->endpoints[i].instance.mhd_daemon);
+}
+
+bool server_drain(unsigned int timeout_ms)
+{
+	struct timespec until;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += timeout_ms / 1000;
+	until.tv_nsec += timeout_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&requests.lock);
+	while (requests.running > 0 && rc == 0)
+		rc = pthread_cond_timedwait(&requests.idle, &requests.lock,
+					    &until);
+	pthread_mutex_unlock(&requests.lock);
+	return rc == 0;
+}
+
+void server_free(struct server *server)
+{
+	if (!server)
+		return;
+	for (size_t i = 0; i < server->n; i++) {
+		struct endpoint *endpoint = &server->endpoints[i];
+
+		if (endpoint->running)
+			MHD_quiesce_daemon(endpoint->instance.mhd_daemon);
+		if (endpoint->running)
+			ulfius_stop_framework(&endpoint->instance);
+		if (endpoint->initialized)
+			ulfius_clean_instance(&endpoint->instance);
+		listener_close(&endpoint->listener);
+	}
+	free(server->token);
+	free(server->tls_cert);
+	free(server->tls_key);
+	free(server);
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "docker.h"
+#include "util/text.h"
+
+/* With less, the signal might not get through before we hang up. */
+#define ASK_MIN_MS 500
+
+HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
+
+struct name {
+	char text[HYPER_ID_MAX + sizeof("hyper_")];
+};
+
+/* Engines refuse names of one letter. No id has a `_`. */
+static struct name name_of(const hyper_machine *machine)
+{
+	const char *id = hyper_machine_id(machine);
+	struct name name;
+
+	snprintf(name.text, sizeof(name.text), "%s%s", id[1] ? "" : "hyper_",
+		 id);
+	return name;
+}
+
+/* What GET /containers/{which}/json says; *ret_json stays NULL when there is
+ * none. */
+static int inspect(struct hyp_docker *docker, const hyper_call *call,
+		   const char *which, json_object **ret_json, hyper_error **err)
+{
+	HYP_AUTOFREE char *part = hyp_percent_encode(which, NULL);
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	int rc;
+
+	if (part)
+		hyp_buf_addf(&path, "/containers/%s/json", part);
+	if (!part || path.failed)
+		return hyp_docker_nomem(err);
+	rc = hyp_engine_get(docker->engine, call, path.data, &json, err);
+	if (rc)
+		return rc;
+	if (json && (!hyp_decode_id(json) || !hyp_json_at(json, "State")))
+		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
+				       "the engine described container '%s' "
+				       "without its id or state",
+				       which);
+	*ret_json = hyp_steal(&json);
+	return 0;
+}
+
+static bool is_ours(const struct hyp_docker *docker, json_object *container,
+		    const hyper_machine *machine)
+{
+	const char *instance = hyp_decode_label(container, HYP_LABEL_INSTANCE);
+	const char *uuid = hyp_decode_label(container, HYP_LABEL_UUID);
+
+	return instance && strcmp(instance, docker->instance) == 0 && uuid &&
+	       strcmp(uuid, hyper_machine_uuid(machine)) == 0;
+}
+
+/* The machine's container; *ret_json stays NULL when there is none. By its
+ * handle, else by its name: some tools replace a container by its like. */
+static int find(struct hyp_docker *docker, const hyper_call *call,
+		const hyper_machine *machine, json_object **ret_json,
+		hyper_error **err)
+{
+	const struct name name = name_of(machine);
+	const char *const ways[] = { hyper_machine_handle(machine), name.text };
+
+	for (size_t i = 0; i < HYP_COUNT(ways); i++) {
+		HYP_AUTOJSON *json = NULL;
+		int rc = ways[i] ? inspect(docker, call, ways[i], &json, err)
+				 : 0;
+
+		if (rc)
+			return rc;
+		if (json && is_ours(docker, json, machine)) {
+			*ret_json = hyp_steal(&json);
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* The same, but that there is none is an error. */
+static int need(struct hyp_docker *docker, const hyper_call *call,
+		const hyper_machine *machine, json_object **ret_json,
+		hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	int rc = find(docker, call, machine, &json, err);
+
+	if (!rc && !json)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, NULL,
+				     "the engine has no container of machine "
+				     "'%s'",
+				     hyper_machine_id(machine));
+	if (!rc)
+		*ret_json = hyp_steal(&json);
+	return rc;
+}
+
+/* POST /containers/{id}/{verb} */
+static int tell(struct hyp_docker *docker, const hyper_call *call,
+		json_object *container, const char *verb, uint32_t limit_ms,
+		struct hyp_reply *ret_reply, hyper_error **err)
+{
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	struct hyp_http_request request = {
+		.method = "POST",
+		.limit_ms = limit_ms,
+	};
+
+	hyp_buf_addf(&path, "/containers/%s/%s", hyp_decode_id(container),
+		     verb);
+	if (path.failed)
+		return hyp_docker_nomem(err);
+	request.path = path.data;
+	return hyp_engine_do(docker->engine, call, &request, ret_reply, err);
+}
+
+/* 304: there was nothing to do. */
+static bool is_done(const struct hyp_reply *reply)
+{
+	return reply->status == 204 || reply->status == 304;
+}
+
+int hyp_container_inspect(void *self, hyper_call *call,
+			  const hyper_machine *machine, hyper_machine *seen,
+			  hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	int rc = need(self, call, machine, &json, err);
+
+	return rc ? rc : hyp_decode_container(json, seen, err);
+}
+
+/* Whether a network is there: engines complain of it at different moments,
+ * some not before the start. */
+static int check_network(struct hyp_docker *docker, const hyper_call *call,
+			 const hyper_machine *machine, hyper_error **err)
+{
+	static const char *const builtin[] = { "default", "bridge", "host",
+					       "none" };
+	const char *network = hyper_machine_option(machine, "network");
+	HYP_AUTOFREE char *part = NULL;
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	int rc;
+
+	if (!network)
+		return 0;
+	for (size_t i = 0; i < HYP_COUNT(builtin); i++)
+		if (strcmp(builtin[i], network) == 0)
+			return 0;
+	part = hyp_percent_encode(network, NULL);
+	if (part)
+		hyp_buf_addf(&path, "/networks/%s", part);
+	if (!part || path.failed)
+		return hyp_docker_nomem(err);
+	rc = hyp_engine_get(docker->engine, call, path.data, &json, err);
+	if (!rc && !json)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND,
+				     "options.network",
+				     "the engine has no network '%s'", network);
+	return rc;
+}
+
+/* A container of that name is there already: is it ours, of an earlier try? */
+static int adopt(struct hyp_docker *docker, const hyper_call *call,
+		 const hyper_machine *machine, const struct hyp_reply *reply,
+		 json_object **ret_json, hyper_error **err)
+{
+	const struct name name = name_of(machine);
+	HYP_AUTOJSON *json = NULL;
+	int rc = inspect(docker, call, name.text, &json, err);
+
+	if (rc)
+		return rc;
+	if (!json)
+		return hyp_reply_error(reply, err, "create container '%s'",
+				       name.text);
+	if (!is_ours(docker, json, machine))
+		return hyper_error_set(
+			err, HYPER_ERR_EXISTS, "id",
+			"the engine has another container named '%s' (%.12s): "
+			"remove it, or choose another id",
+			name.text, hyp_decode_id(json));
+	*ret_json = hyp_steal(&json);
+	return 0;
+}
+
+static int create(struct hyp_docker *docker, const hyper_call *call,
+		  const hyper_machine *machine, json_object *spec,
+		  json_object **ret_json, hyper_error **err)
+{
+	const struct name name = name_of(machine);
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	HYP_AUTOREPLY reply = { 0 };
+	struct hyp_http_request request = {
+		.method = "POST",
+		.body = json_object_to_json_string_ext(spec,
+						       JSON_C_TO_STRING_PLAIN),
+		.limit_ms = HYP_HTTP_NO_LIMIT,
+	};
+	int rc;
+
+	hyp_buf_addf(&path, "/containers/create?name=%s", name.text);
+	if (path.failed || !request.body)
+		return hyp_docker_nomem(err);
+	request.path = path.data;
+	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
+	if (rc)
+		return rc;
+	if (reply.status == 201)
+		return need(docker, call, machine, ret_json, err);
+	if (reply.status == 404)
+		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
+				       "no such image: %s; pull it first, as "
+				       "with hyperctl images pull",
+				       hyper_machine_image(machine));
+	/* A name that is taken: Docker says 409, Podman 500. */
+	if (reply.status == 409 || reply.status == 500)
+		return adopt(docker, call, machine, &reply, ret_json, err);
+	return hyp_reply_error(&reply, err, "create container '%s'", name.text);
+}
+
+int hyp_container_add(void *self, hyper_call *call,
+		      const hyper_machine *machine, hyper_machine *seen,
+		      hyper_error **err)
+{
+	struct hyp_docker *docker = self;
+	HYP_AUTOJSON *spec = NULL;
+	HYP_AUTOJSON *json = NULL;
+	int rc = hyp_spec_json(machine, docker->instance, &spec, err);
+
+	if (!rc)
+		rc = check_network(docker, call, machine, err);
+	if (!rc)
+		rc = create(docker, call, machine, spec, &json, err);
+	return rc ? rc : hyp_decode_container(json, seen, err);
+}
+
+int hyp_container_start(void *self, hyper_call *call,
+			const hyper_machine *machine, hyper_machine *seen,
+			hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOREPLY reply = { 0 };
+	int state, rc = need(self, call, machine, &json, err);
+
+	if (rc)
+		return rc;
+	state = hyp_decode_state(json);
+	if (state == HYPER_STATE_RUNNING)
+		return hyp_decode_container(json, seen, err);
+	rc = tell(self, call, json,
+		  state == HYPER_STATE_PAUSED ? "unpause" : "start",
+		  HYP_HTTP_NO_LIMIT, &reply, err);
+	if (rc)
+		return rc;
+	if (!is_done(&reply))
+		return hyp_reply_error(&reply, err, "start container '%s'",
+				       name_of(machine).text);
+	return hyp_container_inspect(self, call, machine, seen, err);
+}
+
+/*
+ * Ask a container to stop, and wait for it: status 0 when it goes on.
+ *
+ * Only the engine's own "stop" tells its restart policy to leave it alone:
+ * Podman starts one again that ended by a signal from us. But after its time
+ * `t` it kills. So it gets all the time that there is, and we stop waiting.
+ * (Docker 23 kills when we hang up, unless t is -1, which Podman refuses.)
+ */
+static int ask(struct hyp_docker *docker, const hyper_call *call,
+	       json_object *container, uint32_t timeout_ms,
+	       struct hyp_reply *ret_reply, hyper_error **err)
+{
+	bool podman;
+	int rc = hyp_engine_is_podman(docker->engine, call, &podman, err);
+
+	return rc ? rc
+		  : tell(docker, call, container,
+			 podman ? "stop?t=2147483647" : "stop?t=-1",
+			 timeout_ms < ASK_MIN_MS ? ASK_MIN_MS : timeout_ms,
+			 ret_reply, err);
+}
+
+/* Wake it if it is paused, ask it, and kill it if that is wanted. */
+static int stop(struct hyp_docker *docker, const hyper_call *call,
+		json_object *container, uint32_t timeout_ms, bool force,
+		struct hyp_reply *ret_reply, hyper_error **err)
+{
+	HYP_AUTOREPLY reply = { 0 };
+	int rc = 0;
+
+	if (hyp_decode_state(container) == HYPER_STATE_PAUSED)
+		rc = tell(docker, call, container, "unpause", HYP_HTTP_NO_LIMIT,
+			  &reply, err);
+	hyp_reply_clear(&reply);
+	if (!rc && (timeout_ms > 0 || !force))
+		rc = ask(docker, call, container, timeout_ms, &reply, err);
+	if (!rc && !reply.status && force)
+		rc = tell(docker, call, container, "stop?t=0",
+			  HYP_HTTP_NO_LIMIT, &reply, err);
+	if (rc)
+		return rc;
+	*ret_reply = reply;
+	reply = (struct hyp_reply){ 0 };
+	return 0;
+}
+
+int hyp_container_stop(void *self, hyper_call *call,
+		       const hyper_machine *machine, uint32_t timeout_ms,
+		       uint32_t flags, hyper_machine *seen, hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOREPLY reply = { 0 };
+	int rc = need(self, call, machine, &json, err);
+
+	if (rc)
+		return rc;
+	if (hyp_decode_state(json) == HYPER_STATE_STOPPED)
+		return hyp_decode_container(json, seen, err);
+	rc = stop(self, call, json, timeout_ms, flags & HYPER_FORCE, &reply,
+		  err);
+	if (rc)
+		return rc;
+	if (!reply.status)
+		return hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
+				       "container '%s' still runs %u ms after "
+				       "it was asked to stop: give it longer, "
+				       "or use force",
+				       name_of(machine).text, timeout_ms);
+	if (!is_done(&reply))
+		return hyp_reply_error(&reply, err, "stop container '%s'",
+				       name_of(machine).text);
+	return hyp_container_inspect(self, call, machine, seen, err);
+}
+
+int hyp_container_remove(void *self, hyper_call *call,
+			 const hyper_machine *machine, uint32_t flags,
+			 hyper_error **err)
+{
+	struct hyp_docker *docker = self;
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOREPLY reply = { 0 };
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	int rc = find(docker, call, machine, &json, err);
+	int state;
+
+	if (rc || !json)
+		return rc;
+	state = hyp_decode_state(json);
+	if ((state == HYPER_STATE_RUNNING || state == HYPER_STATE_PAUSED ||
+	     state == HYPER_STATE_STARTING) &&
+	    !(flags & HYPER_FORCE))
+		return hyper_error_set(err, HYPER_ERR_STATE, "state",
+				       "container '%s' is %s: stop it first, "
+				       "or use force",
+				       name_of(machine).text,
+				       hyper_state_name(state));
+	hyp_buf_addf(&path, "/containers/%s?v=1&force=%d", hyp_decode_id(json),
+		     (flags & HYPER_FORCE) != 0);
+	if (path.failed)
+		return hyp_docker_nomem(err);
+	rc = hyp_engine_ask(docker->engine, call, "DELETE", path.data, &reply,
+			    err);
+	if (rc || reply.status == 204 || reply.status == 404)
+		return rc;
+	return hyp_reply_error(&reply, err, "remove container '%s'",
+			       name_of(machine).text);
+}
+
+/* [new] the path of the list of all containers of our instance, or NULL. */
+static char *list_path(const struct hyp_docker *docker)
+{
+	HYP_AUTOJSON *filters = json_object_new_object();
+	HYP_AUTOBUF label = HYP_BUF_INIT;
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	HYP_AUTOFREE char *part = NULL;
+	json_object *labels = json_object_new_array();
+
+	hyp_buf_addf(&label, HYP_LABEL_INSTANCE "=%s", docker->instance);
+	if (!filters || !labels || label.failed ||
+	    json_object_object_add(filters, "label", labels)) {
+		json_object_put(labels);
+		return NULL;
+	}
+	json_object_array_add(labels, json_object_new_string(label.data));
+	part = hyp_percent_encode(
+		json_object_to_json_string_ext(filters, JSON_C_TO_STRING_PLAIN),
+		NULL);
+	if (!part)
+		return NULL;
+	hyp_buf_addf(&path, "/containers/json?all=1&filters=%s", part);
+	return hyp_buf_take(&path);
+}
+
+/* Lists tell less, and in other words: so each is inspected, and what is
+ * seen of a machine does not depend on who asks. */
+static int report(struct hyp_docker *docker, hyper_call *call, const char *id,
+		  hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *seen = NULL;
+	const char *machine, *uuid;
+	int rc = inspect(docker, call, id, &json, err);
+
+	if (rc || !json)
+		return rc;
+	machine = hyp_decode_label(json, HYP_LABEL_MACHINE);
+	uuid = hyp_decode_label(json, HYP_LABEL_UUID);
+	if (!machine || !uuid)
+		return 0;
+	seen = hyper_machine_new();
+	if (!seen)
+		return hyp_docker_nomem(err);
+	rc = hyp_decode_container(json, seen, err);
+	return rc ? rc
+		  : hyper_call_found_machine(call, machine, uuid, seen, err);
+}
+
+int hyp_container_list(void *self, hyper_call *call, hyper_error **err)
+{
+	struct hyp_docker *docker = self;
+	HYP_AUTOFREE char *path = list_path(docker);
+	HYP_AUTOJSON *list = NULL;
+	int rc = path ? hyp_engine_get(docker->engine, call, path, &list, err)
+		      : hyp_docker_nomem(err);
+
+	if (rc)
+		return rc;
+	if (!json_object_is_type(list, json_type_array))
+		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
+				       "the engine's list of containers is no "
+				       "list");
+	for (size_t i = 0; !rc && i < json_object_array_length(list); i++) {
+		json_object *item = json_object_array_get_idx(list, i);
+		const char *id = hyp_json_str(item, "Id");
+
+		if (id)
+			rc = report(docker, call, id, err);
+	}
+	return rc;
+}

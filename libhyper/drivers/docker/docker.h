@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The driver: containers of a Docker Engine, or of Podman behind its API. */
+#ifndef HYP_DOCKER_DOCKER_H
+#define HYP_DOCKER_DOCKER_H
+
+#include "engine.h"
+
+struct hyp_docker {
+	struct hyp_engine *engine;
+	const char *instance; /* [borrowed from the host] */
+};
+
+/* The body that makes a container of a machine. INVALID with the field. */
+int hyp_spec_json(const hyper_machine *machine, const char *instance,
+		  json_object **ret_json, hyper_error **err);
+
+/* The ops, as in <hyper/driver.h>; self is a struct hyp_docker. */
+int hyp_container_add(void *self, hyper_call *call,
+		      const hyper_machine *machine, hyper_machine *seen,
+		      hyper_error **err);
+int hyp_container_start(void *self, hyper_call *call,
+			const hyper_machine *machine, hyper_machine *seen,
+			hyper_error **err);
+int hyp_container_stop(void *self, hyper_call *call,
+		       const hyper_machine *machine, uint32_t timeout_ms,
+		       uint32_t flags, hyper_machine *seen, hyper_error **err);
+int hyp_container_remove(void *self, hyper_call *call,
+			 const hyper_machine *machine, uint32_t flags,
+			 hyper_error **err);
+int hyp_container_inspect(void *self, hyper_call *call,
+			  const hyper_machine *machine, hyper_machine *seen,
+			  hyper_error **err);
+int hyp_container_list(void *self, hyper_call *call, hyper_error **err);
+int hyp_image_list(void *self, hyper_call *call, const char *name,
+		   hyper_error **err);
+int hyp_image_pull(void *self, hyper_call *call, const char *name,
+		   hyper_error **err);
+int hyp_image_remove(void *self, hyper_call *call, const char *name,
+		     hyper_error **err);
+
+#endif

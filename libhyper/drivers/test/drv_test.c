@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The test driver: machines that are only make-believe, and that go wrong on
+ * demand. libhyper/docs/DRIVER_TEST.md is its page.
+ */
+#include <hyper/driver.h>
+#include <hyper/version.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine.h"
+#include "script.h"
+#include "util/mem.h"
+#include "util/time.h"
+
+struct self {
+	hyper_driver_host *host;
+	struct engine *engine;
+};
+
+/* A step of an op: first what the machine's script says, then the driver's. */
+static int step(struct self *self, hyper_call *call,
+		const hyper_machine *machine, const char *op, int number,
+		hyper_error **err)
+{
+	const char *own =
+		machine ? hyper_machine_option(machine, "script") : NULL;
+	const char *all = hyper_driver_setting(self->host, "script", NULL);
+	int rc = script_run(own, op, number, call, err);
+
+	return rc ? rc : script_run(all, op, number, call, err);
+}
+
+static int test_open(hyper_driver_host *host, void **ret_self,
+		     hyper_error **err)
+{
+	const char *keep = hyper_driver_setting(host, "keep", "no");
+	HYP_AUTOFREE struct self *self = calloc(1, sizeof(*self));
+	int rc;
+
+	if (!self)
+		return hyper_error_set(err, HYPER_ERR_NOMEM, NULL,
+				       "out of memory");
+	rc = script_check(hyper_driver_setting(host, "script", NULL), err);
+	if (rc == 0)
+		rc = script_run(hyper_driver_setting(host, "script", NULL),
+				"open", 1, NULL, err);
+	if (rc == 0)
+		rc = engine_open(hyper_driver_dir(host),
+				 strcmp(keep, "yes") == 0, &self->engine, err);
+	if (rc)
+		return rc;
+	self->host = host;
+	*ret_self = hyp_steal(&self);
+	return 0;
+}
+
+static void test_close(void *data)
+{
+	struct self *self = data;
+
+	engine_release(self->engine);
+	free(self);
+}
+
+static int test_probe(void *data, hyper_call *call, char **ret_engine,
+		      hyper_error **err)
+{
+	int rc = step(data, call, NULL, "probe", 1, err);
+
+	if (rc)
+		return rc;
+	*ret_engine = strdup("make-believe");
+	return 0;
+}
+
+/* Say what is so of a machine. */
+static int see(const struct entry *entry, const hyper_machine *machine,
+	       hyper_machine *seen, hyper_error **err)
+{
+	bool runs = entry->state == HYPER_STATE_RUNNING;
+	const hyper_port *port;
+	char address[32];
+	int rc = hyper_machine_saw_state(
+		seen, entry->state, hyper_state_name(entry->state), NULL, err);
+
+	if (rc == 0)
+		rc = hyper_machine_saw_handle(seen, entry->uuid, err);
+	if (rc || !runs)
+		return rc;
+	/* RFC 5737: addresses for documentation, which nobody has. */
+	snprintf(address, sizeof(address), "192.0.2.%d",
+		 1 + (entry->uuid[0] * 7 + entry->uuid[1]) % 254);
+	rc = hyper_machine_saw_address(seen, address, err);
+	for (size_t i = 0; machine && rc == 0 &&
+			   (port = hyper_machine_port(machine, i)) != NULL;
+	     i++) {
+		hyper_port real = *port;
+
+		if (real.host_port == 0)
+			real.host_port = (uint16_t)(49152 + i);
+		rc = hyper_machine_saw_port(seen, &real, err);
+	}
+	return rc;
+}
+
+static int no_machine(const char *id, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "id",
+			       "the engine has no machine '%s'", id);
+}
+
+/* The machine, if the engine has it and it is ours. */
+static int get(struct self *self, const hyper_machine *machine,
+	       struct entry *entry, hyper_error **err)
+{
+	const char *id = hyper_machine_id(machine);
+	int rc = engine_get(self->engine, id, entry, err);
+
+	if (rc == HYPER_ERR_NOT_FOUND ||
+	    (rc == 0 && strcmp(entry->uuid, hyper_machine_uuid(machine)) != 0))
+		return no_machine(id, err);
+	return rc;
+}
+
+static int test_add(void *data, hyper_call *call, const hyper_machine *machine,
+		    hyper_machine *seen, hyper_error **err)
+{
+	struct self *self = data;
+	const char *id = hyper_machine_id(machine);
+	const char *uuid = hyper_machine_uuid(machine);
+	const char *image = hyper_machine_image(machine);
+	struct entry entry = { 0 };
+	int rc = script_check(hyper_machine_option(machine, "script"), err);
+
+	if (rc == 0)
+		rc = step(self, call, machine, "add", 1, err);
+	if (rc)
+		return rc;
+	if (!engine_has_image(self->engine, image))
+		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
+				       "no image '%s'", image);
+	rc = engine_get(self->engine, id, &entry, err);
+	if (rc == 0 && strcmp(entry.uuid, uuid) != 0)
+		return hyper_error_set(err, HYPER_ERR_EXISTS, "id",
+				       "the engine has a machine '%s' that is "
+				       "not ours",
+				       id);
+	if (rc && rc != HYPER_ERR_NOT_FOUND)
+		return rc;
+	snprintf(entry.id, sizeof(entry.id), "%s", id);
+	snprintf(entry.uuid, sizeof(entry.uuid), "%s", uuid);
+	if (rc == HYPER_ERR_NOT_FOUND) {
+		rc = engine_put(self->engine, &entry, err);
+		if (rc)
+			return rc;
+	}
+	rc = step(self, call, machine, "add", 2, err);
+	if (rc) {
+		engine_delete(self->engine, id, NULL);
+		return rc;
+	}
+	if (entry.state == 0)
+		entry.state = HYPER_STATE_STOPPED;
+	rc = engine_put(self->engine, &entry, err);
+	if (rc == 0)
+		rc = step(self, call, machine, "add", 3, err);
+	if (rc) {
+		engine_delete(self->engine, id, NULL);
+		return rc;
+	}
+	return see(&entry, machine, seen, err);
+}
+
+/* Start and stop are alike: three steps, with the change behind the second. */
+static int change(struct self *self, hyper_call *call,
+		  const hyper_machine *machine, const char *op, int state,
+		  hyper_machine *seen, hyper_error **err)
+{
+	struct entry entry;
+	int rc = step(self, call, machine, op, 1, err);
+
+	if (rc == 0)
+		rc = get(self, machine, &entry, err);
+	if (rc == 0)
+		rc = step(self, call, machine, op, 2, err);
+	if (rc)
+		return rc;
+	/* It may have been removed since. */
+	rc = get(self, machine, &entry, err);
+	if (rc)
+		return rc;
+	entry.state = state;
+	rc = engine_put(self->engine, &entry, err);
+	if (rc == 0)
+		rc = step(self, call, machine, op, 3, err);
+	return rc ? rc : see(&entry, machine, seen, err);
+}
+
+static int test_start(void *data, hyper_call *call,
+		      const hyper_machine *machine, hyper_machine *seen,
+		      hyper_error **err)
+{
+	return change(data, call, machine, "start", HYPER_STATE_RUNNING, seen,
+		      err);
+}
+
+/* A guest that does not listen. */
+static int outwait(hyper_call *call, uint32_t timeout_ms, uint32_t flags,
+		   hyper_error **err)
+{
+	int64_t until = hyp_mono_ms() + timeout_ms;
+	int rc = 0;
+
+	while (rc == 0 && hyp_mono_ms() < until) {
+		hyp_sleep_ms(5);
+		rc = hyper_call_check(call, err);
+	}
+	if (rc || (flags & HYPER_FORCE))
+		return rc;
+	return hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
+			       "the guest has not stopped after %u ms: use "
+			       "force to kill it",
+			       timeout_ms);
+}
+
+static int test_stop(void *data, hyper_call *call, const hyper_machine *machine,
+		     uint32_t timeout_ms, uint32_t flags, hyper_machine *seen,
+		     hyper_error **err)
+{
+	struct self *self = data;
+	struct entry entry;
+	int rc = get(self, machine, &entry, err);
+
+	if (rc == 0 && entry.state == HYPER_STATE_RUNNING &&
+	    (script_ignores(hyper_machine_option(machine, "script"), "stop") ||
+	     script_ignores(hyper_driver_setting(self->host, "script", NULL),
+			    "stop")))
+		rc = outwait(call, timeout_ms, flags, err);
+	return rc ? rc
+		  : change(self, call, machine, "stop", HYPER_STATE_STOPPED,
+			   seen, err);
+}
+
+static int test_remove(void *data, hyper_call *call,
+		       const hyper_machine *machine, uint32_t flags,
+		       hyper_error **err)
+{
+	struct self *self = data;
+	struct entry entry;
+	int rc = step(self, call, machine, "remove", 1, err);
+
+	if (rc == 0)
+		rc = engine_get(self->engine, hyper_machine_id(machine), &entry,
+				err);
+	if (rc == HYPER_ERR_NOT_FOUND ||
+	    (rc == 0 && strcmp(entry.uuid, hyper_machine_uuid(machine)) != 0))
+		return 0;
+	if (rc)
+		return rc;
+	if (entry.state == HYPER_STATE_RUNNING && !(flags & HYPER_FORCE))
+		return hyper_error_set(err, HYPER_ERR_STATE, "state",
+				       "machine '%s' runs", entry.id);
+	rc = step(self, call, machine, "remove", 2, err);
+	if (rc == 0)
+		rc = engine_delete(self->engine, entry.id, err);
+	if (rc == 0)
+		rc = step(self, call, machine, "remove", 3, err);
+	return rc;
+}
+
+static int test_inspect(void *data, hyper_call *call,
+			const hyper_machine *machine, hyper_machine *seen,
+			hyper_error **err)
+{
+	struct entry entry;
+	int rc = step(data, call, machine, "inspect", 1, err);
+
+	if (rc == 0)
+		rc = get(data, machine, &entry, err);
+	/* Half-made is not there: whoever finds it takes it away. */
+	if (rc == 0 && entry.state == 0)
+		rc = no_machine(entry.id, err);
+	return rc ? rc : see(&entry, machine, seen, err);
+}
+
+static int test_list(void *data, hyper_call *call, hyper_error **err)
+{
+	struct self *self = data;
+	HYP_AUTOFREE struct entry *entries = NULL;
+	size_t n = 0;
+	int rc = step(self, call, NULL, "list", 1, err);
+
+	if (rc == 0)
+		rc = engine_all(self->engine, &entries, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		hyper_machine *seen;
+
+		if (entries[i].state == 0)
+			continue;
+		seen = hyper_machine_new();
+		if (!seen)
+			return hyper_error_set(err, HYPER_ERR_NOMEM, NULL,
+					       "out of memory");
+		rc = see(&entries[i], NULL, seen, err);
+		if (rc == 0)
+			rc = hyper_call_found_machine(call, entries[i].id,
+						      entries[i].uuid, seen,
+						      err);
+		hyper_machine_free(seen);
+	}
+	return rc;
+}
+
+static int test_image_list(void *data, hyper_call *call, const char *name,
+			   hyper_error **err)
+{
+	struct self *self = data;
+	int rc = step(self, call, NULL, "image-list", 1, err);
+
+	for (size_t i = 0; rc == 0; i++) {
+		HYP_AUTOFREE char *image = engine_image_at(self->engine, i);
+
+		if (!image)
+			break;
+		if (!name || strcmp(name, image) == 0)
+			rc = hyper_call_found_image(call, image, NULL, "none",
+						    0, 0, err);
+	}
+	return rc;
+}
+
+static int test_pull(void *data, hyper_call *call, const char *name,
+		     hyper_error **err)
+{
+	struct self *self = data;
+	int rc = step(self, call, NULL, "pull", 1, err);
+
+	if (rc == 0 && strncmp(name, "no-", 3) == 0)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, "name",
+				     "the registry has no image '%s'", name);
+	if (rc == 0)
+		rc = step(self, call, NULL, "pull", 2, err);
+	return rc ? rc : engine_add_image(self->engine, name, err);
+}
+
+static int test_import(void *data, hyper_call *call, const char *name,
+		       const char *path, hyper_error **err)
+{
+	struct self *self = data;
+	int rc = step(self, call, NULL, "import", 1, err);
+
+	if (rc == 0 && access(path, R_OK) < 0)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, "path",
+				     "cannot read %s", path);
+	if (rc == 0 && engine_has_image(self->engine, name))
+		rc = hyper_error_set(err, HYPER_ERR_EXISTS, "name",
+				     "there is an image '%s'", name);
+	if (rc == 0)
+		rc = step(self, call, NULL, "import", 2, err);
+	return rc ? rc : engine_add_image(self->engine, name, err);
+}
+
+static int test_image_remove(void *data, hyper_call *call, const char *name,
+			     hyper_error **err)
+{
+	struct self *self = data;
+	int rc = step(self, call, NULL, "image-remove", 1, err);
+
+	if (rc)
+		return rc;
+	if (!engine_has_image(self->engine, name))
+		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "name",
+				       "no image '%s'", name);
+	engine_remove_image(self->engine, name);
+	return 0;
+}
+
+HYPER_DRIVER_ENTRY
+{
+	static const char *const kinds[] = { "vm", "container", NULL };
+	static const char *const features[] = { "mem",	   "vcpus", "env",
+						"command", "ports", NULL };
+	static const char *const options[] = { "script", NULL };
+	static const char *const settings[] = { "keep", "script", NULL };
+	static const hyper_driver driver = {
+		.abi = HYPER_DRIVER_ABI,
+		.size = sizeof(driver),
+		.name = "test",
+		.version = HYPER_VERSION_STRING,
+		.kinds = kinds,
+		.features = features,
+		.options = options,
+		.settings = settings,
+		.default_mem = 128,
+		.default_vcpus = 1,
+		/* Whoever has a real image of that name means that one. */
+		.flags = HYPER_DRIVER_LAST_RESORT,
+		.open = test_open,
+		.close = test_close,
+		.probe = test_probe,
+		.machine_add = test_add,
+		.machine_start = test_start,
+		.machine_stop = test_stop,
+		.machine_remove = test_remove,
+		.machine_inspect = test_inspect,
+		.machine_list = test_list,
+		.image_list = test_image_list,
+		.image_pull = test_pull,
+		.image_import = test_import,
+		.image_remove = test_image_remove,
+	};
+
+	return host_abi == HYPER_DRIVER_ABI ? &driver : NULL;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The make-believe engine: a table of machines and one of images. It lives in
+ * the memory of the process, shared by its connections to one state, or
+ * (setting keep=yes) in files, so that it outlives the process as a real
+ * engine would.
+ */
+#ifndef DRV_TEST_ENGINE_H
+#define DRV_TEST_ENGINE_H
+
+#include <hyper/driver.h>
+
+struct engine;
+
+struct entry {
+	char id[HYPER_ID_MAX + 1];
+	char uuid[37];
+	int state; /* 0: half-made, as after a crash in the middle of add */
+};
+
+/* One for each directory; released as often as it is opened. */
+int engine_open(const char *dir, bool keep, struct engine **ret_engine,
+		hyper_error **err);
+void engine_release(struct engine *engine);
+
+/* NOT_FOUND (without an error) when there is none. */
+int engine_get(struct engine *engine, const char *id, struct entry *ret_entry,
+	       hyper_error **err);
+int engine_put(struct engine *engine, const struct entry *entry,
+	       hyper_error **err);
+int engine_delete(struct engine *engine, const char *id, hyper_error **err);
+/* [new] all, in no order. */
+int engine_all(struct engine *engine, struct entry **ret_entries,
+	       size_t *ret_n, hyper_error **err);
+
+/* Images have only names: "demo", "tiny", "big" and what was added. */
+bool engine_has_image(struct engine *engine, const char *name);
+int engine_add_image(struct engine *engine, const char *name,
+		     hyper_error **err);
+void engine_remove_image(struct engine *engine, const char *name);
+/* [new] a name, from 0; NULL past the last. */
+char *engine_image_at(struct engine *engine, size_t index);
+
+#endif

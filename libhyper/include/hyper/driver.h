@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The plug-in interface: how to write a driver.
+ *
+ * A driver is a shared object `drv_<name>.so` in the driver directory, linked
+ * to libhyper, that exports one symbol, hyper_driver_entry(). The host reads
+ * the struct that it returns, opens the driver when it is first needed, and
+ * calls its ops from threads of its own. libhyper/docs/DRIVERS.md walks
+ * through one; examples/driver/ is one of 150 lines.
+ *
+ * Rules for every op:
+ *  - It may block. The host never holds a lock meanwhile.
+ *  - It may run at the same time as other ops, on several threads. Ops on one
+ *    machine do not overlap, save one that the host gave up on (below).
+ *  - Each call has a deadline, hyper_call_remaining(), and may be cancelled,
+ *    hyper_call_cancelled(). Look at both in loops and return TIMEOUT or
+ *    CANCELLED. A call that does neither is given up on a second later: its
+ *    thread is left alone, and what it returns in the end is only used to
+ *    look at the machine again.
+ *  - On failure it returns a negative enum hyper_code after
+ *    hyper_error_set(); the host adds the driver's name.
+ *  - CONNECT means that the engine was not reached, and nothing was done. An
+ *    engine that goes away in the middle of a change is PROTOCOL, for then
+ *    nobody knows.
+ *  - It must leave nothing half-made: undo, or be able to go on when called
+ *    again, for the process may die at any point.
+ *  - What it makes is marked with hyper_driver_instance() and the machine's
+ *    id and uuid, so that it can be told from other people's machines.
+ */
+#ifndef HYPER_DRIVER_H
+#define HYPER_DRIVER_H
+
+#include <hyper/error.h>
+#include <hyper/log.h>
+#include <hyper/machine.h>
+
+HYPER_BEGIN_DECLS
+
+/** The interface described here. Grows only when ops change their meaning;
+ * new ops are appended, and seen by `size`. */
+#define HYPER_DRIVER_ABI 1
+
+/** The host, as an open driver sees it. */
+typedef struct hyper_driver_host hyper_driver_host;
+
+/** One call of an op. */
+typedef struct hyper_call hyper_call;
+
+/** Flags of a driver. @since 0.1 */
+enum hyper_driver_flags {
+	/** For a machine that names no type, it is taken only if no other
+	 * driver has the image; shown as the feature "last-resort". */
+	HYPER_DRIVER_LAST_RESORT = 1u << 0
+};
+
+/**
+ * What a driver is. All pointers are to constant data of the driver's. An op
+ * that is NULL answers NOT_SUPPORTED.
+ *
+ * @since 0.1
+ */
+typedef struct hyper_driver {
+	/** HYPER_DRIVER_ABI. */
+	uint32_t abi;
+	/** sizeof(struct hyper_driver), as the driver was compiled. */
+	uint32_t size;
+	/** The machine type it handles; the `<name>` of its file: lower case
+	 * letters, digits, `-` and `_`. */
+	const char *name;
+	/** The driver's own version. */
+	const char *version;
+	/** "vm", "container"; NULL-terminated. */
+	const char *const *kinds;
+	/** Which optional fields of a machine it honours: "mem", "vcpus",
+	 * "env", "command", "ports", "autostart"; NULL-terminated. The host
+	 * refuses the others with NOT_SUPPORTED. */
+	const char *const *features;
+	/** Which `options` keys it knows; NULL-terminated. */
+	const char *const *options;
+	/** Which settings it knows; NULL-terminated. Others in its section
+	 * of drivers.conf are refused. */
+	const char *const *settings;
+	/** What a machine gets that asks for nothing: MiB (0: no limit), and
+	 * how many. */
+	uint64_t default_mem;
+	uint32_t default_vcpus;
+	/** enum hyper_driver_flags. */
+	uint32_t flags;
+
+	/**
+	 * Mandatory. Make the driver ready; called again when it failed, at
+	 * the next need. Need not reach the engine.
+	 *
+	 * @param host      for settings and places; valid until close
+	 * @param ret_self  whatever the other ops want as `self`
+	 */
+	int (*open)(hyper_driver_host *host, void **ret_self,
+		    hyper_error **err);
+
+	/** Mandatory. Let go of everything; machines go on running. No call
+	 * is under way. */
+	void (*close)(void *self);
+
+	/**
+	 * Reach the engine. At most 10 s.
+	 *
+	 * @param ret_engine  malloc()ed text, such as "Docker 20.10.24"
+	 */
+	int (*probe)(void *self, hyper_call *call, char **ret_engine,
+		     hyper_error **err);
+
+	/**
+	 * Make the machine, stopped. Idempotent: what this driver made
+	 * earlier for the same uuid is finished. At most 10 min.
+	 *
+	 * @param machine  [borrowed] the record, complete
+	 * @param seen     [borrowed] fill in with hyper_machine_saw_*()
+	 * @param err      EXISTS (the engine has another of that name),
+	 *                 NOT_FOUND (no such image), INVALID with the field
+	 */
+	int (*machine_add)(void *self, hyper_call *call,
+			   const hyper_machine *machine, hyper_machine *seen,
+			   hyper_error **err);
+
+	/** Start it; success when it runs already. At most 2 min. */
+	int (*machine_start)(void *self, hyper_call *call,
+			     const hyper_machine *machine, hyper_machine *seen,
+			     hyper_error **err);
+
+	/**
+	 * Stop it; success when it is stopped already. Ask the guest, wait up
+	 * to timeout_ms, then kill it if flags has HYPER_FORCE, else fail
+	 * with TIMEOUT. At most timeout_ms + 30 s.
+	 */
+	int (*machine_stop)(void *self, hyper_call *call,
+			    const hyper_machine *machine, uint32_t timeout_ms,
+			    uint32_t flags, hyper_machine *seen,
+			    hyper_error **err);
+
+	/**
+	 * Remove it and its disk; with HYPER_FORCE in flags also when it
+	 * runs. Success when it is not there any more. Touches nothing that
+	 * is not marked as ours. At most 2 min.
+	 */
+	int (*machine_remove)(void *self, hyper_call *call,
+			      const hyper_machine *machine, uint32_t flags,
+			      hyper_error **err);
+
+	/** Look at one machine; NOT_FOUND when the engine does not have it.
+	 * At most 10 s. */
+	int (*machine_inspect)(void *self, hyper_call *call,
+			       const hyper_machine *machine,
+			       hyper_machine *seen, hyper_error **err);
+
+	/** Look at all that are marked as ours: hyper_call_found_machine()
+	 * for each. At most 10 s. */
+	int (*machine_list)(void *self, hyper_call *call, hyper_error **err);
+
+	/**
+	 * hyper_call_found_image() for each image. At most 10 s.
+	 *
+	 * @param name  [borrowed] only this one (what is not there is no
+	 *              error), or NULL for all
+	 */
+	int (*image_list)(void *self, hyper_call *call, const char *name,
+			  hyper_error **err);
+
+	/** Fetch an image from a registry. At most 1 h. */
+	int (*image_pull)(void *self, hyper_call *call, const char *name,
+			  hyper_error **err);
+
+	/**
+	 * Copy an image in. At most 1 h.
+	 *
+	 * @param path  [borrowed] absolute
+	 */
+	int (*image_import)(void *self, hyper_call *call, const char *name,
+			    const char *path, hyper_error **err);
+
+	/** Remove an image. The host has seen to it that no machine of ours
+	 * uses it; BUSY when somebody else does. At most 2 min. */
+	int (*image_remove)(void *self, hyper_call *call, const char *name,
+			    hyper_error **err);
+} hyper_driver;
+
+/**
+ * The one symbol that a driver exports.
+ *
+ * @param host_abi  the HYPER_DRIVER_ABI of the host
+ * @return [borrowed from the driver] its description, or NULL when it cannot
+ * work with such a host
+ */
+typedef const hyper_driver *(*hyper_driver_entry_fn)(uint32_t host_abi);
+
+/** For the driver's definition: exported, with the right type. */
+#define HYPER_DRIVER_ENTRY                                                 \
+	HYPER_API const hyper_driver *hyper_driver_entry(uint32_t host_abi); \
+	HYPER_API const hyper_driver *hyper_driver_entry(uint32_t host_abi)
+
+/**
+ * @name The host
+ * What they return is [borrowed from host], valid until close. Any thread.
+ * @since 0.1
+ * @{
+ */
+
+/** The uuid of the state directory: mark with it what you make. */
+HYPER_API const char *hyper_driver_instance(const hyper_driver_host *host);
+
+/** A directory of the driver's own, `STATE/<name>`, there and writable. */
+HYPER_API const char *hyper_driver_dir(const hyper_driver_host *host);
+
+/**
+ * A setting: `$HYPER_<NAME>_<KEY>` (upper case, `-` as `_`), else `key` in
+ * the section `[<name>]` of STATE/drivers.conf, else the fallback.
+ *
+ * @param key       [borrowed] lower case
+ * @param fallback  [borrowed] or NULL
+ */
+HYPER_API const char *hyper_driver_setting(const hyper_driver_host *host,
+					   const char *key,
+					   const char *fallback);
+
+/**
+ * Claim the engine for this process, for engines that allow only one: held
+ * until close or the end of the process.
+ *
+ * @param err  BUSY, which names the process that has it and its socket; IO
+ * @return 0 or a negative code
+ */
+HYPER_API int hyper_driver_claim(hyper_driver_host *host, hyper_error **err);
+/** @} */
+
+/**
+ * @name A call
+ * Valid while the op runs, on any thread of the driver's.
+ * @since 0.1
+ * @{
+ */
+
+/** Whether somebody wants it to end. Cheap. */
+HYPER_API bool hyper_call_cancelled(const hyper_call *call);
+
+/** How many ms there are left, 0 when there are none. Cheap. */
+HYPER_API uint32_t hyper_call_remaining(const hyper_call *call);
+
+/**
+ * TIMEOUT or CANCELLED with its error if the call shall end, else 0.
+ *
+ * @return 0 or a negative code
+ */
+HYPER_API int hyper_call_check(const hyper_call *call, hyper_error **err);
+
+/**
+ * Tell how far it is. Cheap; may be called often.
+ *
+ * @param done   in any unit, of
+ * @param total  in that unit; 0: unknown
+ * @param step   [borrowed] what it is doing, a few words, or NULL
+ */
+HYPER_API void hyper_call_progress(hyper_call *call, uint64_t done,
+				   uint64_t total, const char *step);
+
+/**
+ * machine_list: one machine.
+ *
+ * @param id    [borrowed] as it is marked
+ * @param uuid  [borrowed] as it is marked
+ * @param seen  [borrowed] what was seen of it
+ */
+HYPER_API int hyper_call_found_machine(hyper_call *call, const char *id,
+				       const char *uuid,
+				       const hyper_machine *seen,
+				       hyper_error **err);
+
+/**
+ * image_list: one image.
+ *
+ * @param name        [borrowed] what `image` of a machine would say
+ * @param handle      [borrowed] the engine's own id, or NULL
+ * @param format      [borrowed] "qcow2", "oci", … or NULL
+ * @param size        bytes on disk, 0: unknown
+ * @param created_at  ms, 0: unknown
+ */
+HYPER_API int hyper_call_found_image(hyper_call *call, const char *name,
+				     const char *handle, const char *format,
+				     uint64_t size, int64_t created_at,
+				     hyper_error **err);
+/** @} */
+
+/**
+ * @name What a driver saw of a machine
+ * Each copies. A second saw_state() replaces the first; addresses and ports
+ * add up. Not locked.
+ * @return 0 or a negative code
+ * @since 0.1
+ * @{
+ */
+
+/**
+ * @param state         stopped, starting, running, paused, stopping or error
+ * @param driver_state  [borrowed] the engine's word for it, or NULL
+ * @param reason        [borrowed] why, or NULL
+ */
+HYPER_API int hyper_machine_saw_state(hyper_machine *seen, int state,
+				      const char *driver_state,
+				      const char *reason, hyper_error **err);
+/** The engine's own name of it. */
+HYPER_API int hyper_machine_saw_handle(hyper_machine *seen, const char *handle,
+				       hyper_error **err);
+/** An IPv4 or IPv6 address, numeric. */
+HYPER_API int hyper_machine_saw_address(hyper_machine *seen,
+					const char *address,
+					hyper_error **err);
+/** A port as it really is, its host_port chosen. */
+HYPER_API int hyper_machine_saw_port(hyper_machine *seen,
+				     const hyper_port *port,
+				     hyper_error **err);
+/** @} */
+
+HYPER_END_DECLS
+
+#endif

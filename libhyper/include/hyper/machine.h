@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Machines: the record, and what one does with them.
+ *
+ * A machine is a virtual machine or a container. It goes in and comes out as
+ * the same record. Fill in a new one with the setters, or from JSON, and give
+ * it to hyper_machine_add(); what comes back is a snapshot that nobody
+ * changes any more. A record is not locked: many threads may read one, only
+ * the thread that owns it may call its setters.
+ */
+#ifndef HYPER_MACHINE_H
+#define HYPER_MACHINE_H
+
+#include <hyper/conn.h>
+#include <hyper/operation.h>
+#include <hyper/query.h>
+
+HYPER_BEGIN_DECLS
+
+/** Longest machine id, in bytes: a DNS label (RFC 1123 §2.1). */
+#define HYPER_ID_MAX 63
+
+/** Wait as long as the default says: 30 s. */
+#define HYPER_TIMEOUT_DEFAULT UINT32_MAX
+
+/** States of a machine. @since 0.1 */
+enum hyper_state {
+	HYPER_STATE_CREATING = 1, /**< being added */
+	HYPER_STATE_STOPPED,
+	HYPER_STATE_STARTING,
+	HYPER_STATE_RUNNING,
+	HYPER_STATE_PAUSED,
+	HYPER_STATE_STOPPING,
+	HYPER_STATE_REMOVING,
+	HYPER_STATE_ERROR,  /**< see hyper_machine_state_reason() */
+	HYPER_STATE_MISSING /**< known, but its engine no longer has it */
+};
+
+/**
+ * The name of a state, as in JSON and queries: "running".
+ *
+ * @param state  an enum hyper_state
+ * @return [borrowed from the library] or NULL for a number that is none
+ *
+ * @since 0.1
+ */
+HYPER_API const char *hyper_state_name(int state);
+
+/** A machine. */
+typedef struct hyper_machine hyper_machine;
+
+/** Machines, in the order asked for. Immutable. */
+typedef struct hyper_machines hyper_machines;
+
+/** A published port. @since 0.1 */
+typedef struct hyper_port {
+	const char *host_ip;  /**< NULL: every address of the host */
+	uint16_t host_port;   /**< 0: chosen by the engine */
+	uint16_t guest_port;  /**< 1 to 65535 */
+	const char *protocol; /**< "tcp" or "udp" */
+} hyper_port;
+
+/**
+ * A new, empty record.
+ *
+ * @return [new] or NULL when out of memory; free with hyper_machine_free()
+ *
+ * @since 0.1
+ */
+HYPER_API hyper_machine *hyper_machine_new(void);
+
+/**
+ * A record from JSON: the body of `POST /hyper/machines`. Only the fields
+ * that a user may set are allowed; any other is refused by its name.
+ *
+ * @param text         [borrowed] a JSON object (RFC 8259)
+ * @param len          its length in bytes
+ * @param flags        0
+ * @param ret_machine  [new] the record
+ * @param err          INVALID with the field's name, LIMIT, NOMEM
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_from_json(const char *text, size_t len,
+				      uint32_t flags,
+				      hyper_machine **ret_machine,
+				      hyper_error **err);
+
+/**
+ * A record as JSON: the same that REST shows.
+ *
+ * @param machine   the record
+ * @param flags     0
+ * @param ret_json  [new] one line; free with hyper_free()
+ * @param err       INVALID, NOMEM
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_to_json(const hyper_machine *machine,
+				    uint32_t flags, char **ret_json,
+				    hyper_error **err);
+
+/**
+ * A copy of a record that the caller may change.
+ *
+ * @param machine  the record
+ * @return [new] or NULL when out of memory
+ *
+ * @since 0.1
+ */
+HYPER_API hyper_machine *hyper_machine_copy(const hyper_machine *machine);
+
+/** Free a record. @param machine [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_machine_free(hyper_machine *machine);
+
+/**
+ * @name Setters
+ * Each checks its value and copies it.
+ *
+ * @param machine  a record of one's own
+ * @param err      INVALID with the field's name, LIMIT, NOMEM
+ * @return 0 or a negative code; the record is unchanged on failure
+ *
+ * @since 0.1
+ * @{
+ */
+
+/** id: a letter, then letters, digits and `-`, not ending in `-`, at most
+ * HYPER_ID_MAX; NULL: generated. Case does not matter; it is kept lower. */
+HYPER_API int hyper_machine_set_id(hyper_machine *machine, const char *id,
+				   hyper_error **err);
+/** type: the driver's name; NULL: the one driver that has the image. */
+HYPER_API int hyper_machine_set_type(hyper_machine *machine, const char *type,
+				     hyper_error **err);
+/** image: its name, as hyper_image_list() shows it. */
+HYPER_API int hyper_machine_set_image(hyper_machine *machine,
+				      const char *image, hyper_error **err);
+/** mem: MiB; 0: the driver's default. */
+HYPER_API int hyper_machine_set_mem(hyper_machine *machine, uint64_t mem_mib,
+				    hyper_error **err);
+/** vcpus: how many; 0: the driver's default. */
+HYPER_API int hyper_machine_set_vcpus(hyper_machine *machine, uint32_t vcpus,
+				      hyper_error **err);
+/** autostart: start it with the engine. */
+HYPER_API int hyper_machine_set_autostart(hyper_machine *machine,
+					  bool autostart, hyper_error **err);
+/** labels: one's own notes; a NULL value takes the key out. Keys are letters,
+ * digits, `.`, `_`, `-` and `/`, at most 128 bytes. */
+HYPER_API int hyper_machine_set_label(hyper_machine *machine, const char *key,
+				      const char *value, hyper_error **err);
+/** env (containers): a variable; a NULL value takes it out. */
+HYPER_API int hyper_machine_set_env(hyper_machine *machine, const char *name,
+				    const char *value, hyper_error **err);
+/** options: the driver's own, see its page; NULL takes the key out. */
+HYPER_API int hyper_machine_set_option(hyper_machine *machine, const char *key,
+				       const char *value, hyper_error **err);
+/** command (containers): NULL-terminated; NULL: the image's own. */
+HYPER_API int hyper_machine_set_command(hyper_machine *machine,
+					const char *const *argv,
+					hyper_error **err);
+/** ports: one more, as `[[HOST_IP:]HOST_PORT:]GUEST_PORT[/tcp|/udp]`; an IPv6
+ * address stands in brackets. */
+HYPER_API int hyper_machine_add_port(hyper_machine *machine, const char *port,
+				     hyper_error **err);
+/** @} */
+
+/**
+ * @name Getters
+ * What they return is [borrowed from machine]; NULL, 0 or false where
+ * nothing is known or set.
+ *
+ * @since 0.1
+ * @{
+ */
+HYPER_API const char *hyper_machine_id(const hyper_machine *machine);
+/** The uuid that hyper gave it; never used twice, also when the id is. */
+HYPER_API const char *hyper_machine_uuid(const hyper_machine *machine);
+HYPER_API const char *hyper_machine_type(const hyper_machine *machine);
+HYPER_API const char *hyper_machine_image(const hyper_machine *machine);
+/** MiB; 0: no limit of its own. */
+HYPER_API uint64_t hyper_machine_mem(const hyper_machine *machine);
+/** How many; 0: no limit of its own. */
+HYPER_API uint32_t hyper_machine_vcpus(const hyper_machine *machine);
+HYPER_API bool hyper_machine_autostart(const hyper_machine *machine);
+/** An enum hyper_state. */
+HYPER_API int hyper_machine_state(const hyper_machine *machine);
+/** What the engine calls the state. */
+HYPER_API const char *hyper_machine_driver_state(const hyper_machine *machine);
+/** Why it is in that state, where there is something to say. */
+HYPER_API const char *hyper_machine_state_reason(const hyper_machine *machine);
+/** The engine's own name of it: container id, domain uuid. */
+HYPER_API const char *hyper_machine_handle(const hyper_machine *machine);
+/** When its engine was last asked, ms; 0: never. */
+HYPER_API int64_t hyper_machine_observed_at(const hyper_machine *machine);
+/** True when the engine could not be asked of late: the state may be old. */
+HYPER_API bool hyper_machine_stale(const hyper_machine *machine);
+/** When it was added, ms. */
+HYPER_API int64_t hyper_machine_created_at(const hyper_machine *machine);
+/** When anything of it changed last, ms. */
+HYPER_API int64_t hyper_machine_updated_at(const hyper_machine *machine);
+/** Grows with each change: the ETag. */
+HYPER_API uint64_t hyper_machine_generation(const hyper_machine *machine);
+/** The addresses seen, from 0; NULL past the last. */
+HYPER_API const char *hyper_machine_address(const hyper_machine *machine,
+					    size_t index);
+/** The ports, from 0; NULL past the last. */
+HYPER_API const hyper_port *hyper_machine_port(const hyper_machine *machine,
+					       size_t index);
+/** The command, NULL-terminated; NULL: the image's own. */
+HYPER_API const char *const *
+hyper_machine_command(const hyper_machine *machine);
+/** The value of a label, variable or option; NULL when it has none. */
+HYPER_API const char *hyper_machine_label(const hyper_machine *machine,
+					  const char *key);
+HYPER_API const char *hyper_machine_env(const hyper_machine *machine,
+					const char *name);
+HYPER_API const char *hyper_machine_option(const hyper_machine *machine,
+					   const char *key);
+/** Their keys in order, from 0; NULL past the last. */
+HYPER_API const char *hyper_machine_label_key(const hyper_machine *machine,
+					      size_t index);
+HYPER_API const char *hyper_machine_env_key(const hyper_machine *machine,
+					    size_t index);
+HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
+					       size_t index);
+/** @} */
+
+/**
+ * @name Calls
+ * Each of the changing ones is recorded as an operation before the driver is
+ * called. Without HYPER_ASYNC they return when it has ended; with it at once,
+ * and the machine returned is the one as it was accepted (in a passing
+ * state). `ret_machine` and `ret_op` may be NULL if not wanted.
+ *
+ * Any thread; calls on one machine queue, calls on different ones do not wait
+ * for each other.
+ *
+ * Errors of all: INVALID, DENIED (read-only), CONNECT, AUTH, TIMEOUT,
+ * CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
+ * @{
+ */
+
+/**
+ * Add a machine: make it in its engine, stopped.
+ *
+ * @param conn         the connection
+ * @param spec         [borrowed] the record; image is needed
+ * @param flags        HYPER_ASYNC
+ * @param ret_machine  [new] the machine, or NULL
+ * @param ret_op       [new] the operation, or NULL
+ * @param err          EXISTS (the id is taken), NOT_FOUND (no such image)
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_add(hyper_conn *conn, const hyper_machine *spec,
+				uint32_t flags, hyper_machine **ret_machine,
+				hyper_operation **ret_op, hyper_error **err);
+
+/**
+ * Start a machine. A running one is left as it is, with success; a paused one
+ * goes on.
+ *
+ * @param conn         the connection
+ * @param id           [borrowed] its id
+ * @param flags        HYPER_ASYNC
+ * @param ret_machine  [new] the machine, or NULL
+ * @param ret_op       [new] the operation, or NULL
+ * @param err          NOT_FOUND, STATE
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_start(hyper_conn *conn, const char *id,
+				  uint32_t flags, hyper_machine **ret_machine,
+				  hyper_operation **ret_op, hyper_error **err);
+
+/**
+ * Stop a machine: ask the guest, wait, then fail with TIMEOUT or, with
+ * HYPER_FORCE, kill it. A stopped one is left as it is, with success.
+ *
+ * @param conn         the connection
+ * @param id           [borrowed] its id
+ * @param timeout_ms   how long the guest may take, in ms; with HYPER_FORCE, 0
+ *                     kills at once; HYPER_TIMEOUT_DEFAULT is 30 s
+ * @param flags        HYPER_ASYNC, HYPER_FORCE
+ * @param ret_machine  [new] the machine, or NULL
+ * @param ret_op       [new] the operation, or NULL
+ * @param err          NOT_FOUND, STATE
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
+				 uint32_t timeout_ms, uint32_t flags,
+				 hyper_machine **ret_machine,
+				 hyper_operation **ret_op, hyper_error **err);
+
+/**
+ * Remove a machine and its disk. A running one is refused with STATE unless
+ * HYPER_FORCE is given; with it, removal works from every state.
+ *
+ * @param conn    the connection
+ * @param id      [borrowed] its id
+ * @param flags   HYPER_ASYNC, HYPER_FORCE
+ * @param ret_op  [new] the operation, or NULL
+ * @param err     NOT_FOUND, STATE
+ * @return 0 or a negative code
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_remove(hyper_conn *conn, const char *id,
+				   uint32_t flags, hyper_operation **ret_op,
+				   hyper_error **err);
+/** @} */
+
+/**
+ * Look up one machine.
+ *
+ * @param conn         the connection
+ * @param id           [borrowed] its id
+ * @param flags        HYPER_REFRESH
+ * @param ret_machine  [new] the machine
+ * @param err          NOT_FOUND, INVALID, CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_machine_get(hyper_conn *conn, const char *id,
+				uint32_t flags, hyper_machine **ret_machine,
+				hyper_error **err);
+
+/**
+ * The machines that match a query. The answer comes from the database: it is
+ * fast whatever the engines do, and each machine tells how old it is.
+ *
+ * @param conn          the connection
+ * @param query         [borrowed] the query, or NULL for all
+ * @param flags         HYPER_REFRESH
+ * @param ret_machines  [new] free with hyper_machines_free()
+ * @param err           INVALID (the field names the part of the query),
+ *                      CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_machine_list(hyper_conn *conn, const hyper_query *query,
+				 uint32_t flags, hyper_machines **ret_machines,
+				 hyper_error **err);
+
+/** @return how many machines there are in the list. @since 0.1 */
+HYPER_API size_t hyper_machines_count(const hyper_machines *machines);
+
+/**
+ * @param machines  the list
+ * @param index     from 0
+ * @return [borrowed from machines], or NULL past the last. @since 0.1
+ */
+HYPER_API const hyper_machine *hyper_machines_at(const hyper_machines *machines,
+						 size_t index);
+
+/**
+ * How many machines match in all, whatever the limit. Known only when the
+ * query asked for it with hyper_query_set_count().
+ *
+ * @param machines  the list
+ * @return the number, or -1 when it was not asked for. @since 0.1
+ */
+HYPER_API int64_t hyper_machines_total(const hyper_machines *machines);
+
+/**
+ * Where the next page begins.
+ *
+ * @param machines  the list
+ * @return [borrowed from machines] for hyper_query_set_cursor(), or NULL when
+ * this page is the last. @since 0.1
+ */
+HYPER_API const char *
+hyper_machines_next_cursor(const hyper_machines *machines);
+
+/**
+ * The list as a JSON array, with only the fields that the query asked for.
+ *
+ * @param machines  the list
+ * @param flags     0
+ * @param ret_json  [new] free with hyper_free()
+ * @param err       INVALID, NOMEM
+ * @return 0 or a negative code. @since 0.1
+ */
+HYPER_API int hyper_machines_to_json(const hyper_machines *machines,
+				     uint32_t flags, char **ret_json,
+				     hyper_error **err);
+
+/** Free a list. @param machines [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_machines_free(hyper_machines *machines);
+
+HYPER_END_DECLS
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Operations: every change is one, written down before its driver is called
+ * and kept for days after it has ended.
+ *
+ * Operations are immutable snapshots: ask again to see progress.
+ */
+#ifndef HYPER_OPERATION_H
+#define HYPER_OPERATION_H
+
+#include <hyper/conn.h>
+#include <hyper/query.h>
+
+HYPER_BEGIN_DECLS
+
+/** States of an operation. @since 0.1 */
+enum hyper_op_state {
+	HYPER_OP_QUEUED = 1, /**< waits for its turn on its machine */
+	HYPER_OP_RUNNING,
+	HYPER_OP_DONE,
+	HYPER_OP_FAILED,
+	HYPER_OP_CANCELLED
+};
+
+/** The name of such a state: "queued". NULL for none. @since 0.1 */
+HYPER_API const char *hyper_op_state_name(int state);
+
+/** An operation. */
+typedef struct hyper_operation hyper_operation;
+
+/** Operations. Immutable. */
+typedef struct hyper_operations hyper_operations;
+
+/**
+ * Look up one operation.
+ *
+ * @param conn    the connection
+ * @param id      its number
+ * @param flags   0
+ * @param ret_op  [new] free with hyper_operation_free()
+ * @param err     NOT_FOUND, CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_operation_get(hyper_conn *conn, uint64_t id,
+				  uint32_t flags, hyper_operation **ret_op,
+				  hyper_error **err);
+
+/**
+ * The operations that match a query, newest first unless it sorts.
+ *
+ * @param conn     the connection
+ * @param query    [borrowed] the query, or NULL for all
+ * @param flags    0
+ * @param ret_ops  [new] free with hyper_operations_free()
+ * @param err      INVALID, CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_operation_list(hyper_conn *conn, const hyper_query *query,
+				   uint32_t flags, hyper_operations **ret_ops,
+				   hyper_error **err);
+
+/**
+ * Wait until an operation has ended. That it failed is not a failure of the
+ * wait: see its state and error.
+ *
+ * @param conn        the connection
+ * @param id          its number
+ * @param timeout_ms  how long, in ms; UINT32_MAX: as long as it takes
+ * @param flags       0
+ * @param ret_op      [new] the operation, ended
+ * @param err         TIMEOUT (it goes on), NOT_FOUND, CONNECT, CANCELLED (by
+ *                    hyper_conn_cancel()), …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_operation_wait(hyper_conn *conn, uint64_t id,
+				   uint32_t timeout_ms, uint32_t flags,
+				   hyper_operation **ret_op,
+				   hyper_error **err);
+
+/**
+ * Ask an operation to stop. One that waits ends at once. One that runs ends as
+ * soon as its driver can; a driver that does not listen is given up on after a
+ * second. Then the engine is asked what is so, and what an add has made is
+ * taken away, which may take some more seconds.
+ *
+ * @param conn    the connection
+ * @param id      its number
+ * @param flags   0
+ * @param ret_op  [new] the operation as it is now, or NULL if not wanted
+ * @param err     NOT_FOUND, STATE (it has ended), CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_operation_cancel(hyper_conn *conn, uint64_t id,
+				     uint32_t flags, hyper_operation **ret_op,
+				     hyper_error **err);
+
+/**
+ * @name Getters
+ * What they return is [borrowed from op].
+ * @since 0.1
+ * @{
+ */
+HYPER_API uint64_t hyper_operation_id(const hyper_operation *op);
+/** "add", "start", "stop", "remove", "pull", "import", "image-remove". */
+HYPER_API const char *hyper_operation_kind(const hyper_operation *op);
+/** An enum hyper_op_state. */
+HYPER_API int hyper_operation_state(const hyper_operation *op);
+/** True once it is done, failed or cancelled. */
+HYPER_API bool hyper_operation_ended(const hyper_operation *op);
+/** The driver's name. */
+HYPER_API const char *hyper_operation_type(const hyper_operation *op);
+/** The machine's id, or NULL for operations on images. */
+HYPER_API const char *hyper_operation_machine(const hyper_operation *op);
+/** The image's name, or NULL for operations on machines other than add. */
+HYPER_API const char *hyper_operation_image(const hyper_operation *op);
+/** How far it is: done of total, in a unit of the driver's; total 0:
+ * unknown. */
+HYPER_API uint64_t hyper_operation_done(const hyper_operation *op);
+HYPER_API uint64_t hyper_operation_total(const hyper_operation *op);
+/** What it is doing, or NULL. */
+HYPER_API const char *hyper_operation_step(const hyper_operation *op);
+/** Why it failed or was cancelled, or NULL. */
+HYPER_API const hyper_error *hyper_operation_error(const hyper_operation *op);
+/** When it was recorded, begun and ended, ms; 0: not yet. */
+HYPER_API int64_t hyper_operation_created_at(const hyper_operation *op);
+HYPER_API int64_t hyper_operation_started_at(const hyper_operation *op);
+HYPER_API int64_t hyper_operation_ended_at(const hyper_operation *op);
+/** @} */
+
+/**
+ * An operation as JSON: the body of `GET /hyper/operations/{id}`.
+ *
+ * @param op        the operation
+ * @param flags     0
+ * @param ret_json  [new] free with hyper_free()
+ * @param err       INVALID, NOMEM
+ * @return 0 or a negative code. @since 0.1
+ */
+HYPER_API int hyper_operation_to_json(const hyper_operation *op,
+				      uint32_t flags, char **ret_json,
+				      hyper_error **err);
+
+/** Free an operation. @param op [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_operation_free(hyper_operation *op);
+
+/** @return how many there are in the list. @since 0.1 */
+HYPER_API size_t hyper_operations_count(const hyper_operations *ops);
+/** @return [borrowed from ops] from 0, NULL past the last. @since 0.1 */
+HYPER_API const hyper_operation *hyper_operations_at(const hyper_operations *ops,
+						     size_t index);
+/** As hyper_machines_total(). @since 0.1 */
+HYPER_API int64_t hyper_operations_total(const hyper_operations *ops);
+/** As hyper_machines_next_cursor(). @since 0.1 */
+HYPER_API const char *hyper_operations_next_cursor(const hyper_operations *ops);
+/** As hyper_machines_to_json(). @since 0.1 */
+HYPER_API int hyper_operations_to_json(const hyper_operations *ops,
+				       uint32_t flags, char **ret_json,
+				       hyper_error **err);
+/** Free a list. @param ops [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_operations_free(hyper_operations *ops);
+
+HYPER_END_DECLS
+
+#endif

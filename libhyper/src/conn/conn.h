@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A connection is a table of functions, chosen by URI: src/local (this
+ * process) or src/remote (a hyperd). src/api has checked the arguments:
+ * pointers are not NULL where they must not be, ids are canonical, flags are
+ * known, a read-only connection is not asked to change anything.
+ */
+#ifndef HYP_CONN_CONN_H
+#define HYP_CONN_CONN_H
+
+#include <hyper/hyper.h>
+
+struct hyp_conn_ops {
+	void (*close)(hyper_conn *conn);
+	/* NULL: NOT_SUPPORTED */
+	int (*announce)(hyper_conn *conn, const char *url, hyper_error **err);
+	int (*cancel)(hyper_conn *conn, hyper_error **err);
+	int (*info)(hyper_conn *conn, hyper_info **ret_info,
+		    hyper_error **err);
+	int (*driver_list)(hyper_conn *conn, hyper_drivers **ret_drivers,
+			   hyper_error **err);
+	int (*machine_add)(hyper_conn *conn, const hyper_machine *spec,
+			   uint32_t flags, hyper_machine **ret_machine,
+			   hyper_operation **ret_op, hyper_error **err);
+	int (*machine_start)(hyper_conn *conn, const char *id, uint32_t flags,
+			     hyper_machine **ret_machine,
+			     hyper_operation **ret_op, hyper_error **err);
+	int (*machine_stop)(hyper_conn *conn, const char *id,
+			    uint32_t timeout_ms, uint32_t flags,
+			    hyper_machine **ret_machine,
+			    hyper_operation **ret_op, hyper_error **err);
+	int (*machine_remove)(hyper_conn *conn, const char *id, uint32_t flags,
+			      hyper_operation **ret_op, hyper_error **err);
+	int (*machine_get)(hyper_conn *conn, const char *id, uint32_t flags,
+			   hyper_machine **ret_machine, hyper_error **err);
+	int (*machine_list)(hyper_conn *conn, const hyper_query *query,
+			    uint32_t flags, hyper_machines **ret_machines,
+			    hyper_error **err);
+	int (*operation_get)(hyper_conn *conn, uint64_t id,
+			     hyper_operation **ret_op, hyper_error **err);
+	int (*operation_list)(hyper_conn *conn, const hyper_query *query,
+			      hyper_operations **ret_ops, hyper_error **err);
+	int (*operation_wait)(hyper_conn *conn, uint64_t id,
+			      uint32_t timeout_ms, hyper_operation **ret_op,
+			      hyper_error **err);
+	int (*operation_cancel)(hyper_conn *conn, uint64_t id,
+				hyper_operation **ret_op, hyper_error **err);
+	/* name NULL: all */
+	int (*image_list)(hyper_conn *conn, const char *type, const char *name,
+			  hyper_images **ret_images, hyper_error **err);
+	/* path NULL: pull, else import */
+	int (*image_add)(hyper_conn *conn, const char *type, const char *name,
+			 const char *path, uint32_t flags,
+			 hyper_image **ret_image, hyper_operation **ret_op,
+			 hyper_error **err);
+	int (*image_remove)(hyper_conn *conn, const char *type,
+			    const char *name, uint32_t flags,
+			    hyper_operation **ret_op, hyper_error **err);
+};
+
+/* The first member of struct hyp_local and struct hyp_remote. */
+struct hyper_conn {
+	const struct hyp_conn_ops *ops;
+	char *uri;
+	uint32_t flags; /* enum hyper_open_flags */
+};
+
+/* The two constructors. dir is an absolute path. */
+int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,
+		   hyper_error **err);
+/* uri is one of http:, https:, unix:. */
+int hyp_remote_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
+		    hyper_error **err);
+
+#endif

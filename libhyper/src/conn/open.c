@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include <hyper/conn.h>
+
+#include "conn/conn.h"
+#include "conn/uri.h"
+
+int hyper_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
+	       hyper_error **err)
+{
+	HYP_AUTOFREE char *target = NULL;
+	bool local;
+	int rc = hyp_check_flags(
+		flags, HYPER_OPEN_READONLY | HYPER_OPEN_LOCAL_ONLY, err);
+
+	if (rc == 0 && !ret_conn)
+		rc = hyper_error_set(err, HYPER_ERR_INVALID, "ret_conn",
+				     "ret_conn is NULL");
+	if (rc == 0)
+		rc = hyp_uri_parse(uri, &local, &target, err);
+	if (rc)
+		return rc;
+	if (local)
+		return hyp_local_open(target, flags, ret_conn, err);
+	if (flags & HYPER_OPEN_LOCAL_ONLY)
+		return hyper_error_set(err, HYPER_ERR_DENIED, "uri",
+				       "uri '%s' is not local", target);
+	return hyp_remote_open(target, flags, ret_conn, err);
+}

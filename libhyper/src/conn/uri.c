@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "conn/uri.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "util/env.h"
+#include "util/fs.h"
+#include "util/text.h"
+
+/* The home of the user by the user database: $HOME may be somebody else's,
+ * but is what a user sets to move things. */
+static int home_dir(char **ret_dir, hyper_error **err)
+{
+	const char *home = hyp_getenv("HOME");
+	struct passwd entry, *found = NULL;
+	char buffer[4096];
+
+	if (!home || *home != '/') {
+		if (getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer),
+			       &found) ||
+		    !found)
+			return hyper_error_set(
+				err, HYPER_ERR_INVALID, "uri",
+				"no home directory: set $HOME, or name a "
+				"state directory");
+		home = entry.pw_dir;
+	}
+	*ret_dir = strdup(home);
+	return *ret_dir ? 0 : hyp_nomem(err);
+}
+
+int hyp_default_state_dir(char **ret_dir, hyper_error **err)
+{
+	const char *state = hyp_getenv("XDG_STATE_HOME");
+	HYP_AUTOFREE char *home = NULL;
+	char *dir;
+	int rc;
+
+	if (geteuid() == 0) {
+		dir = strdup("/var/lib/hyper");
+	} else if (state && *state == '/') {
+		/* The XDG base directory specification: relative paths are
+		 * to be ignored. */
+		dir = hyp_path_join(state, "hyper");
+	} else {
+		rc = home_dir(&home, err);
+		if (rc)
+			return rc;
+		dir = hyp_path_join(home, ".local/state/hyper");
+	}
+	if (!dir)
+		return hyp_nomem(err);
+	*ret_dir = dir;
+	return 0;
+}
+
+/* realpath(3), but the last part need not be there yet. */
+static int absolute(const char *path, char **ret_path, hyper_error **err)
+{
+	HYP_AUTOFREE char *copy = NULL, *parent = NULL;
+	char *name, *whole;
+	size_t len;
+
+	whole = realpath(path, NULL);
+	if (!whole) {
+		copy = strdup(path);
+		if (!copy)
+			return hyp_nomem(err);
+		for (len = strlen(copy); len > 1 && copy[len - 1] == '/';)
+			copy[--len] = '\0';
+		name = strrchr(copy, '/');
+		if (!name) {
+			parent = realpath(".", NULL);
+			name = copy;
+		} else {
+			*name++ = '\0';
+			parent = realpath(*copy ? copy : "/", NULL);
+		}
+		/* Its parents are made when it is; then it must be absolute
+		 * as it stands. */
+		if (!parent && path[0] == '/')
+			whole = strdup(path);
+		else if (!parent)
+			return hyp_errno(err, "cannot find %s", path);
+		else
+			whole = hyp_path_join(parent, name);
+	}
+	if (!whole)
+		return hyp_nomem(err);
+	*ret_path = whole;
+	return 0;
+}
+
+static int unknown(const char *uri, hyper_error **err)
+{
+	return hyper_error_set(
+		err, HYPER_ERR_INVALID, "uri",
+		"uri '%.200s': must be a path, file:/path, unix:/path, "
+		"http://host[:port] or https://host[:port]",
+		uri);
+}
+
+/* unix:/path and unix:///path mean the same. */
+static int server(const char *uri, char **ret_target, hyper_error **err)
+{
+	if (hyp_starts_with(uri, "unix:")) {
+		const char *path = uri + strlen("unix:");
+
+		if (hyp_starts_with(path, "///"))
+			path += 2;
+		if (path[0] != '/' || path[1] == '/' || path[1] == '\0')
+			return unknown(uri, err);
+	} else if (strlen(strstr(uri, "//")) <= 2) {
+		return unknown(uri, err);
+	}
+	*ret_target = strdup(uri);
+	return *ret_target ? 0 : hyp_nomem(err);
+}
+
+int hyp_uri_parse(const char *uri, bool *ret_local, char **ret_target,
+		  hyper_error **err)
+{
+	if (!uri)
+		uri = hyp_getenv("HYPER_URI");
+	if (!uri) {
+		*ret_local = true;
+		return hyp_default_state_dir(ret_target, err);
+	}
+	if (!hyp_text_valid(uri, strlen(uri), false) || strlen(uri) >= PATH_MAX)
+		return unknown("?", err);
+	*ret_local = false;
+	if (hyp_starts_with(uri, "http://") ||
+	    hyp_starts_with(uri, "https://") || hyp_starts_with(uri, "unix:"))
+		return server(uri, ret_target, err);
+	*ret_local = true;
+	if (hyp_starts_with(uri, "file:")) {
+		const char *path = uri + strlen("file:");
+
+		if (hyp_starts_with(path, "///"))
+			path += 2;
+		/* RFC 8089: a host there would be another machine's. */
+		if (path[0] != '/' || path[1] == '/')
+			return unknown(uri, err);
+		return absolute(path, ret_target, err);
+	}
+	if (uri[0] == '/' || hyp_starts_with(uri, "./") ||
+	    hyp_starts_with(uri, "../"))
+		return absolute(uri, ret_target, err);
+	return unknown(uri, err);
+}

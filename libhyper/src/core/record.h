@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* The records behind the opaque types of the public headers. */
+#ifndef HYP_CORE_RECORD_H
+#define HYP_CORE_RECORD_H
+
+#include <hyper/driver_list.h>
+#include <hyper/image.h>
+#include <hyper/machine.h>
+#include <hyper/operation.h>
+
+#include "core/error.h"
+#include "util/map.h"
+#include "util/strv.h"
+
+/* Limits that both worlds share. */
+#define HYP_TEXT_MAX 4096   /* one text value, bytes */
+#define HYP_ITEMS_MAX 1024  /* entries of one list or map */
+#define HYP_MEM_MAX (1u << 30) /* MiB */
+#define HYP_VCPUS_MAX 4096
+
+/*
+ * Fields of a machine: FIELD(name). The order is that of JSON. A set of them
+ * is a bit mask, HYP_FIELDS_ALL or that of a query's `fields`.
+ */
+#define HYP_MACHINE_FIELDS(FIELD) \
+	FIELD(id)                 \
+	FIELD(uuid)               \
+	FIELD(type)               \
+	FIELD(image)              \
+	FIELD(mem)                \
+	FIELD(vcpus)              \
+	FIELD(state)              \
+	FIELD(driver_state)       \
+	FIELD(state_reason)       \
+	FIELD(handle)             \
+	FIELD(observed_at)        \
+	FIELD(stale)              \
+	FIELD(created_at)         \
+	FIELD(updated_at)         \
+	FIELD(addresses)          \
+	FIELD(ports)              \
+	FIELD(env)                \
+	FIELD(command)            \
+	FIELD(labels)             \
+	FIELD(autostart)          \
+	FIELD(generation)         \
+	FIELD(options)
+
+enum hyp_machine_field {
+#define FIELD(name) HYP_MACHINE_##name,
+	HYP_MACHINE_FIELDS(FIELD)
+#undef FIELD
+	HYP_MACHINE_FIELD_COUNT
+};
+#define HYP_FIELDS_ALL UINT32_MAX
+
+struct hyp_ports {
+	hyper_port *items; /* their texts are our own */
+	size_t n;
+};
+int hyp_ports_add(struct hyp_ports *ports, const hyper_port *port);
+int hyp_ports_copy(struct hyp_ports *to, const struct hyp_ports *from);
+bool hyp_ports_equal(const struct hyp_ports *a, const struct hyp_ports *b);
+void hyp_ports_free(struct hyp_ports *ports);
+
+struct hyper_machine {
+	/* what the user says */
+	char *id;
+	char *type;
+	char *image;
+	uint64_t mem;
+	uint32_t vcpus;
+	bool autostart;
+	struct hyp_ports ports;
+	struct hyp_map env;
+	struct hyp_map labels;
+	struct hyp_map options;
+	struct hyp_strv command;
+	/* what hyper and the driver say */
+	char *uuid;
+	int state;
+	char *driver_state;
+	char *state_reason;
+	char *handle;
+	int64_t observed_at;
+	bool stale;
+	int64_t created_at;
+	int64_t updated_at;
+	uint64_t generation;
+	struct hyp_strv addresses;
+	/* which fields JSON shows; HYP_FIELDS_ALL unless a query chose */
+	uint32_t fields;
+};
+
+/* The same as the public setters, for any of our own char * members: a copy
+ * of text (or NULL) replaces *slot. 0 or NOMEM. */
+int hyp_set_text(char **slot, const char *text, hyper_error **err);
+
+/* Checks and, for ids, [new] the canonical (lower-case) form. */
+int hyp_check_id(const char *id, char **ret_id, hyper_error **err);
+int hyp_check_type(const char *type, hyper_error **err);
+int hyp_check_image(const char *image, hyper_error **err);
+/* Generate a free-looking id: [new] "m-x7k2q9", or NULL. */
+char *hyp_generate_id(void);
+
+/* Take over what a driver saw; true in *ret_changed if that is news. */
+int hyp_machine_observe(hyper_machine *machine, const hyper_machine *seen,
+			bool *ret_changed, hyper_error **err);
+
+struct hyper_operation {
+	uint64_t id;
+	char *kind;
+	int state;
+	char *type;
+	char *machine;
+	char *image;
+	uint64_t done;
+	uint64_t total;
+	char *step;
+	hyper_error *error;
+	int64_t created_at;
+	int64_t started_at;
+	int64_t ended_at;
+};
+int hyp_op_state_parse(const char *name); /* 0 for none */
+int hyp_state_parse(const char *name);	  /* 0 for none */
+
+struct hyper_image {
+	char *name;
+	char *type;
+	char *handle;
+	char *format;
+	uint64_t size;
+	int64_t created_at;
+};
+hyper_image *hyp_image_copy(const hyper_image *image);
+
+struct hyper_driver_info {
+	char *name;
+	char *version;
+	char *file;
+	struct hyp_strv kinds;
+	struct hyp_strv features;
+	bool available;
+	char *reason;
+	char *engine;
+};
+void hyp_driver_info_free(hyper_driver_info *info);
+
+struct hyper_info {
+	char *version;
+	char *instance;
+	struct hyp_strv features;
+};
+
+/* One shape for all lists; each public list type is one of these. */
+struct hyp_list {
+	void **items;
+	size_t n;
+	int64_t total; /* -1: not counted */
+	char *next_cursor;
+	uint32_t fields; /* machines only */
+};
+struct hyper_machines {
+	struct hyp_list list;
+};
+struct hyper_operations {
+	struct hyp_list list;
+};
+struct hyper_images {
+	struct hyp_list list;
+};
+struct hyper_drivers {
+	struct hyp_list list;
+};
+hyper_machines *hyp_machines_new(void);
+hyper_operations *hyp_operations_new(void);
+hyper_images *hyp_images_new(void);
+hyper_drivers *hyp_drivers_new(void);
+/* [takes] item on success. 0 or -1: out of memory. */
+int hyp_list_add(struct hyp_list *list, void *item);
+
+HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
+HYP_DEFINE_CLEANUP(hyper_machines, hyper_machines_free)
+HYP_DEFINE_CLEANUP(hyper_operation, hyper_operation_free)
+HYP_DEFINE_CLEANUP(hyper_operations, hyper_operations_free)
+HYP_DEFINE_CLEANUP(hyper_image, hyper_image_free)
+HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
+HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
+HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
+HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
+
+#endif

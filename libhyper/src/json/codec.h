@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * json-c, made strict, and records described by tables: each member of a
+ * document names the member of the C struct that it is. One table both writes
+ * and reads. Only for this room.
+ */
+#ifndef HYP_JSON_CODEC_H
+#define HYP_JSON_CODEC_H
+
+#include <json-c/json.h>
+
+#include "json/json.h"
+
+/* Who wrote a text: how an error about it is told. */
+struct hyp_json_source {
+	int code;
+	const char *what;
+	/* Do errors name the field? Only of what the user said. */
+	bool names_field;
+};
+extern const struct hyp_json_source hyp_json_user;
+extern const struct hyp_json_source hyp_json_server;
+extern const struct hyp_json_source hyp_json_store;
+
+static inline void hyp_json_put_p(struct json_object **json)
+{
+	json_object_put(*json);
+}
+#define HYP_AUTOJSON HYP_CLEANUP(hyp_json_put_p) struct json_object
+
+/*
+ * Strictly what RFC 8259 allows, and no text that C would cut, no member
+ * twice, no deeper than HYP_JSON_DEPTH. *ret_json is NULL for a null.
+ */
+int hyp_json_load(const char *text, size_t len,
+		  const struct hyp_json_source *source,
+		  struct json_object **ret_json, hyper_error **err);
+/* Check the form of a text; how many members its objects have in all. -1:
+ * wrong at *ret_pos, *ret_why says how. */
+int hyp_json_scan(const char *text, size_t len, size_t *ret_members,
+		  size_t *ret_pos, const char **ret_why);
+
+/* [takes] json and makes it [new] text. A NULL json: out of memory. */
+int hyp_json_finish(struct json_object *json, char **ret_json,
+		    hyper_error **err);
+
+/* "FIELD is a number: must be MUST" */
+int hyp_json_wrong(const struct hyp_json_source *source, const char *field,
+		   struct json_object *json, const char *must,
+		   hyper_error **err);
+int hyp_json_need(const struct hyp_json_source *source, const char *field,
+		  struct json_object *json, enum json_type type,
+		  hyper_error **err);
+int hyp_json_get_uint(const struct hyp_json_source *source, const char *field,
+		      struct json_object *json, uint64_t max,
+		      uint64_t *ret_value, hyper_error **err);
+
+/* A JSON string; what is not UTF-8 in it is replaced. NULL: out of memory. */
+struct json_object *hyp_json_new_text(const char *text);
+
+/* A port whose texts one may free; laid out as a hyper_port. */
+struct hyp_json_port {
+	char *host_ip;
+	uint16_t host_port;
+	uint16_t guest_port;
+	char *protocol;
+};
+
+/* The compound values. NULL: out of memory. */
+struct json_object *hyp_json_new_strv(const struct hyp_strv *strv);
+struct json_object *hyp_json_new_map(const struct hyp_map *map);
+struct json_object *hyp_json_new_ports(const struct hyp_ports *ports);
+struct json_object *hyp_json_new_problem(const hyper_error *error,
+					 const struct hyp_problem *problem);
+/* And back; what they add to is empty before. */
+int hyp_json_get_strv(const struct hyp_json_source *source, const char *field,
+		      struct json_object *json, struct hyp_strv *strv,
+		      hyper_error **err);
+int hyp_json_get_map(const struct hyp_json_source *source, const char *field,
+		     struct json_object *json, struct hyp_map *map,
+		     hyper_error **err);
+int hyp_json_get_ports(const struct hyp_json_source *source,
+		       const char *field, struct json_object *json,
+		       struct hyp_ports *ports, hyper_error **err);
+/* [new], NULL only when out of memory. */
+hyper_error *hyp_json_get_problem(struct json_object *json, int status);
+
+enum hyp_json_kind {
+	HYP_J_TEXT,    /* char * */
+	HYP_J_U64,     /* uint64_t */
+	HYP_J_U32,     /* uint32_t */
+	HYP_J_U16,     /* uint16_t */
+	HYP_J_BOOL,    /* bool */
+	HYP_J_TIME,    /* int64_t, ms; 0 is null */
+	HYP_J_STATE,   /* int, enum hyper_state */
+	HYP_J_OPSTATE, /* int, enum hyper_op_state */
+	HYP_J_STRV,    /* struct hyp_strv */
+	HYP_J_COMMAND, /* the same, but an empty one is null */
+	HYP_J_MAP,     /* struct hyp_map */
+	HYP_J_PORTS,   /* struct hyp_ports */
+	HYP_J_ERROR,   /* hyper_error * */
+	HYP_J_GROUP,   /* an object of its own, of the same record */
+	HYP_J_MIB,     /* uint64_t; also read from "2G" */
+	HYP_J_SECONDS, /* uint32_t, ms; HYPER_TIMEOUT_DEFAULT is null */
+	HYP_J_OTHER    /* neither read nor written by the table */
+};
+
+struct hyp_json_member {
+	const char *name; /* NULL ends a table */
+	enum hyp_json_kind kind;
+	size_t offset;
+	const struct hyp_json_member *group;
+};
+
+extern const struct hyp_json_member hyp_json_port_members[];
+
+/* Refuse an object with members that the table does not have. */
+int hyp_json_check_names(const struct hyp_json_member *members,
+			 const char *const *read_only,
+			 struct json_object *json, hyper_error **err);
+
+/* An object of those members of a table that are in the mask (bit = index;
+ * from 32 on always). NULL: out of memory. */
+struct json_object *
+hyp_json_write_record(const struct hyp_json_member *members, uint32_t mask,
+		      const void *record);
+/* Fill in a record, new and empty, from an object. Members that the table
+ * does not have are skipped. On failure it holds what was read till then. */
+int hyp_json_read_record(const struct hyp_json_member *members,
+			 const struct hyp_json_source *source,
+			 const char *what, struct json_object *json,
+			 void *record, hyper_error **err);
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* Each record's members, and its documents. */
+#include "json/codec.h"
+
+#include <string.h>
+
+/* What a record is in JSON. */
+struct record {
+	const char *what;
+	const struct hyp_json_member *members;
+	const char *must[4]; /* what each has; NULL-terminated */
+	size_t size;
+};
+
+/* The kind of each field of a machine. */
+#define KIND_id		  HYP_J_TEXT
+#define KIND_uuid	  HYP_J_TEXT
+#define KIND_type	  HYP_J_TEXT
+#define KIND_image	  HYP_J_TEXT
+#define KIND_mem	  HYP_J_U64
+#define KIND_vcpus	  HYP_J_U32
+#define KIND_state	  HYP_J_STATE
+#define KIND_driver_state HYP_J_TEXT
+#define KIND_state_reason HYP_J_TEXT
+#define KIND_handle	  HYP_J_TEXT
+#define KIND_observed_at  HYP_J_TIME
+#define KIND_stale	  HYP_J_BOOL
+#define KIND_created_at	  HYP_J_TIME
+#define KIND_updated_at	  HYP_J_TIME
+#define KIND_addresses	  HYP_J_STRV
+#define KIND_ports	  HYP_J_PORTS
+#define KIND_env	  HYP_J_MAP
+#define KIND_command	  HYP_J_COMMAND
+#define KIND_labels	  HYP_J_MAP
+#define KIND_autostart	  HYP_J_BOOL
+#define KIND_generation	  HYP_J_U64
+#define KIND_options	  HYP_J_MAP
+
+/* clang-format off */
+static const struct hyp_json_member machine_members[] = {
+#define FIELD(name) \
+	{ #name, KIND_##name, offsetof(hyper_machine, name), NULL },
+	HYP_MACHINE_FIELDS(FIELD)
+#undef FIELD
+	{ 0 }
+};
+
+#define OP(name, kind) { #name, kind, offsetof(hyper_operation, name), NULL }
+static const struct hyp_json_member progress_members[] = {
+	OP(done, HYP_J_U64),
+	OP(total, HYP_J_U64),
+	OP(step, HYP_J_TEXT),
+	{ 0 }
+};
+static const struct hyp_json_member operation_members[] = {
+	OP(id, HYP_J_U64),
+	OP(kind, HYP_J_TEXT),
+	OP(state, HYP_J_OPSTATE),
+	OP(type, HYP_J_TEXT),
+	OP(machine, HYP_J_TEXT),
+	OP(image, HYP_J_TEXT),
+	{ "progress", HYP_J_GROUP, 0, progress_members },
+	OP(error, HYP_J_ERROR),
+	OP(created_at, HYP_J_TIME),
+	OP(started_at, HYP_J_TIME),
+	OP(ended_at, HYP_J_TIME),
+	{ 0 }
+};
+
+#define IMAGE(name, kind) { #name, kind, offsetof(hyper_image, name), NULL }
+static const struct hyp_json_member image_members[] = {
+	IMAGE(name, HYP_J_TEXT),
+	IMAGE(type, HYP_J_TEXT),
+	IMAGE(handle, HYP_J_TEXT),
+	IMAGE(format, HYP_J_TEXT),
+	IMAGE(size, HYP_J_U64),
+	IMAGE(created_at, HYP_J_TIME),
+	{ 0 }
+};
+
+#define DRIVER(name, kind) \
+	{ #name, kind, offsetof(hyper_driver_info, name), NULL }
+static const struct hyp_json_member driver_members[] = {
+	DRIVER(name, HYP_J_TEXT),
+	DRIVER(version, HYP_J_TEXT),
+	DRIVER(kinds, HYP_J_STRV),
+	DRIVER(features, HYP_J_STRV),
+	DRIVER(available, HYP_J_BOOL),
+	DRIVER(reason, HYP_J_TEXT),
+	DRIVER(engine, HYP_J_TEXT),
+	DRIVER(file, HYP_J_TEXT),
+	{ 0 }
+};
+
+/* An info, with what only JSON says. */
+struct info {
+	char *name;
+	char *version;
+	uint32_t api;
+	char *instance;
+	struct hyp_strv features;
+};
+#define INFO(name, kind) { #name, kind, offsetof(struct info, name), NULL }
+static const struct hyp_json_member info_members[] = {
+	INFO(name, HYP_J_TEXT),
+	INFO(version, HYP_J_TEXT),
+	INFO(api, HYP_J_U32),
+	INFO(instance, HYP_J_TEXT),
+	INFO(features, HYP_J_STRV),
+	{ 0 }
+};
+/* clang-format on */
+
+static const struct record machine_record = { "machine",
+					      machine_members,
+					      { "id", "type", "state" },
+					      sizeof(hyper_machine) };
+static const struct record operation_record = { "operation",
+						operation_members,
+						{ "id", "kind", "state" },
+						sizeof(hyper_operation) };
+static const struct record image_record = {
+	"image", image_members, { "name", "type" }, sizeof(hyper_image)
+};
+static const struct record driver_record = {
+	"driver", driver_members, { "name" }, sizeof(hyper_driver_info)
+};
+static const struct record info_record = { "info",
+					   info_members,
+					   { "name", "version", "instance" },
+					   sizeof(struct info) };
+
+static int write_one(const struct record *record, uint32_t fields,
+		     const void *item, char **ret_json, hyper_error **err)
+{
+	return hyp_json_finish(
+		hyp_json_write_record(record->members, fields, item), ret_json,
+		err);
+}
+
+static int write_list(const struct record *record, const struct hyp_list *list,
+		      char **ret_json, hyper_error **err)
+{
+	HYP_AUTOJSON *json = json_object_new_array();
+
+	for (size_t i = 0; json && i < list->n; i++) {
+		struct json_object *item = hyp_json_write_record(
+			record->members, list->fields, list->items[i]);
+
+		if (!item || json_object_array_add(json, item)) {
+			json_object_put(item);
+			return hyp_nomem(err);
+		}
+	}
+	return hyp_json_finish(hyp_steal(&json), ret_json, err);
+}
+
+int hyp_json_machine(const hyper_machine *machine, uint32_t fields,
+		     char **ret_json, hyper_error **err)
+{
+	return write_one(&machine_record, fields, machine, ret_json, err);
+}
+
+int hyp_json_machines(const hyper_machines *machines, char **ret_json,
+		      hyper_error **err)
+{
+	return write_list(&machine_record, &machines->list, ret_json, err);
+}
+
+int hyp_json_operation(const hyper_operation *op, char **ret_json,
+		       hyper_error **err)
+{
+	return write_one(&operation_record, HYP_FIELDS_ALL, op, ret_json, err);
+}
+
+int hyp_json_operations(const hyper_operations *ops, char **ret_json,
+			hyper_error **err)
+{
+	return write_list(&operation_record, &ops->list, ret_json, err);
+}
+
+int hyp_json_image(const hyper_image *image, char **ret_json, hyper_error **err)
+{
+	return write_one(&image_record, HYP_FIELDS_ALL, image, ret_json, err);
+}
+
+int hyp_json_images(const hyper_images *images, char **ret_json,
+		    hyper_error **err)
+{
+	return write_list(&image_record, &images->list, ret_json, err);
+}
+
+int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
+		     hyper_error **err)
+{
+	return write_list(&driver_record, &drivers->list, ret_json, err);
+}
+
+int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err)
+{
+	struct info out = { .name = (char[]){ "hyper" },
+			    .version = info->version,
+			    .api = 1,
+			    .instance = info->instance,
+			    .features = info->features };
+
+	return write_one(&info_record, HYP_FIELDS_ALL, &out, ret_json, err);
+}
+
+/* Fill in a new and empty item. */
+static int read_item(const struct record *record, struct json_object *json,
+		     void *item, hyper_error **err)
+{
+	int rc = hyp_json_read_record(record->members, &hyp_json_server,
+				      record->what, json, item, err);
+
+	for (size_t i = 0; !rc && record->must[i]; i++)
+		if (!json_object_object_get(json, record->must[i]))
+			rc = hyper_error_set(err, hyp_json_server.code, NULL,
+					     "%s: this %s has no %s",
+					     hyp_json_server.what, record->what,
+					     record->must[i]);
+	return rc;
+}
+
+static int read_one(const struct record *record, const char *text, size_t len,
+		    void *item, hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	int rc = item ? 0 : hyp_nomem(err);
+
+	if (!rc)
+		rc = hyp_json_load(text, len, &hyp_json_server, &json, err);
+	return rc ? rc : read_item(record, json, item, err);
+}
+
+static int read_list(const struct record *record, const char *text, size_t len,
+		     struct hyp_list *list, hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	int rc = hyp_json_load(text, len, &hyp_json_server, &json, err);
+
+	if (!rc)
+		rc = hyp_json_need(&hyp_json_server, "it", json,
+				   json_type_array, err);
+	for (size_t i = 0; !rc && i < json_object_array_length(json); i++) {
+		/* The list has it before it is filled in: one owner. */
+		void *item = calloc(1, record->size);
+
+		if (!item || hyp_list_add(list, item)) {
+			free(item);
+			return hyp_nomem(err);
+		}
+		rc = read_item(record, json_object_array_get_idx(json, i), item,
+			       err);
+	}
+	return rc;
+}
+
+int hyp_json_read_machine(const char *text, size_t len,
+			  hyper_machine **ret_machine, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *machine = hyper_machine_new();
+	int rc = read_one(&machine_record, text, len, machine, err);
+
+	if (!rc)
+		*ret_machine = hyp_steal(&machine);
+	return rc;
+}
+
+int hyp_json_read_machines(const char *text, size_t len,
+			   hyper_machines **ret_machines, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machines_free_p)
+	hyper_machines *machines = hyp_machines_new();
+	int rc = machines ? read_list(&machine_record, text, len,
+				      &machines->list, err)
+			  : hyp_nomem(err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < machines->list.n; i++) {
+		hyper_machine *machine = machines->list.items[i];
+
+		machine->fields = HYP_FIELDS_ALL;
+	}
+	*ret_machines = hyp_steal(&machines);
+	return 0;
+}
+
+int hyp_json_read_operation(const char *text, size_t len,
+			    hyper_operation **ret_op, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_operation_free_p)
+	hyper_operation *op = calloc(1, sizeof(*op));
+	int rc = read_one(&operation_record, text, len, op, err);
+
+	if (!rc)
+		*ret_op = hyp_steal(&op);
+	return rc;
+}
+
+int hyp_json_read_operations(const char *text, size_t len,
+			     hyper_operations **ret_ops, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_operations_free_p)
+	hyper_operations *ops = hyp_operations_new();
+	int rc = ops ? read_list(&operation_record, text, len, &ops->list, err)
+		     : hyp_nomem(err);
+
+	if (!rc)
+		*ret_ops = hyp_steal(&ops);
+	return rc;
+}
+
+int hyp_json_read_image(const char *text, size_t len, hyper_image **ret_image,
+			hyper_error **err)
+{
+	HYP_CLEANUP(hyper_image_free_p)
+	hyper_image *image = calloc(1, sizeof(*image));
+	int rc = read_one(&image_record, text, len, image, err);
+
+	if (!rc)
+		*ret_image = hyp_steal(&image);
+	return rc;
+}
+
+int hyp_json_read_images(const char *text, size_t len,
+			 hyper_images **ret_images, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_images_free_p)
+	hyper_images *images = hyp_images_new();
+	int rc =
+		images ? read_list(&image_record, text, len, &images->list, err)
+		       : hyp_nomem(err);
+
+	if (!rc)
+		*ret_images = hyp_steal(&images);
+	return rc;
+}
+
+int hyp_json_read_drivers(const char *text, size_t len,
+			  hyper_drivers **ret_drivers, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_drivers_free_p)
+	hyper_drivers *drivers = hyp_drivers_new();
+	int rc = drivers ? read_list(&driver_record, text, len, &drivers->list,
+				     err)
+			 : hyp_nomem(err);
+
+	if (!rc)
+		*ret_drivers = hyp_steal(&drivers);
+	return rc;
+}
+
+int hyp_json_read_info(const char *text, size_t len, hyper_info **ret_info,
+		       hyper_error **err)
+{
+	HYP_CLEANUP(hyper_info_free_p)
+	hyper_info *info = calloc(1, sizeof(*info));
+	struct info in = { 0 };
+	int rc;
+
+	if (!info)
+		return hyp_nomem(err);
+	rc = read_one(&info_record, text, len, &in, err);
+	info->version = in.version;
+	info->instance = in.instance;
+	info->features = in.features;
+	if (!rc && strcmp(in.name, "hyper") != 0)
+		rc = hyper_error_set(err, hyp_json_server.code, NULL,
+				     "%s: its name is '%.100s', not hyper",
+				     hyp_json_server.what, in.name);
+	free(in.name);
+	if (!rc)
+		*ret_info = hyp_steal(&info);
+	return rc;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* A call as the driver sees it. */
+#include "local/job.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/text.h"
+#include "util/time.h"
+
+bool hyper_call_cancelled(const hyper_call *call)
+{
+	return atomic_load(&call->cancelled);
+}
+
+uint32_t hyper_call_remaining(const hyper_call *call)
+{
+	int64_t left = call->deadline - hyp_mono_ms();
+
+	return left > 0 ? (uint32_t)left : 0;
+}
+
+int hyper_call_check(const hyper_call *call, hyper_error **err)
+{
+	if (hyper_call_cancelled(call))
+		return hyper_error_set(err, HYPER_ERR_CANCELLED, NULL,
+				       "it was cancelled");
+	if (hyper_call_remaining(call) == 0)
+		return hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
+				       "it took too long");
+	return 0;
+}
+
+void hyper_call_progress(hyper_call *call, uint64_t done, uint64_t total,
+			 const char *step)
+{
+	pthread_mutex_lock(&call->lock);
+	call->done = done;
+	call->total = total;
+	snprintf(call->step, sizeof(call->step), "%s", step ? step : "");
+	hyp_text_clean(call->step);
+	call->progressed = true;
+	pthread_mutex_unlock(&call->lock);
+}
+
+static int add_found(hyper_call *call, struct hyp_found found)
+{
+	struct hyp_found *more =
+		realloc(call->found, (call->found_count + 1) * sizeof(*more));
+
+	if (!more)
+		return -1;
+	call->found = more;
+	call->found[call->found_count++] = found;
+	return 0;
+}
+
+int hyper_call_found_machine(hyper_call *call, const char *id, const char *uuid,
+			     const hyper_machine *seen, hyper_error **err)
+{
+	struct hyp_found found = { 0 };
+	int rc;
+
+	if (!id || !uuid || !seen)
+		return hyper_error_set(err, HYPER_ERR_INVALID, NULL,
+				       "a machine was found without id, uuid "
+				       "or what was seen of it");
+	found.id = strdup(id);
+	found.uuid = strdup(uuid);
+	found.seen = hyper_machine_copy(seen);
+	pthread_mutex_lock(&call->lock);
+	rc = found.id && found.uuid && found.seen ? add_found(call, found) : -1;
+	pthread_mutex_unlock(&call->lock);
+	if (rc) {
+		free(found.id);
+		free(found.uuid);
+		hyper_machine_free(found.seen);
+		return hyp_nomem(err);
+	}
+	return 0;
+}
+
+int hyper_call_found_image(hyper_call *call, const char *name,
+			   const char *handle, const char *format,
+			   uint64_t size, int64_t created_at, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_image_free_p)
+	hyper_image *image = calloc(1, sizeof(*image));
+	int rc;
+
+	/* One that nobody could ask for by its name: no image for us. */
+	if (!name || hyp_check_image(name, NULL))
+		return 0;
+	if (!image || hyp_set_text(&image->name, name, NULL) ||
+	    hyp_set_text(&image->type, call->type, NULL) ||
+	    hyp_set_text(&image->handle, handle, NULL) ||
+	    hyp_set_text(&image->format, format, NULL))
+		return hyp_nomem(err);
+	image->size = size;
+	image->created_at = created_at;
+	pthread_mutex_lock(&call->lock);
+	rc = hyp_list_add(&call->images->list, image);
+	pthread_mutex_unlock(&call->lock);
+	if (rc)
+		return hyp_nomem(err);
+	image = NULL;
+	return 0;
+}

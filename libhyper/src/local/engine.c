@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "local/engine.h"
+
+#include "core/log.h"
+#include "core/operation.h"
+#include "util/time.h"
+
+/* How often to try again to write the end of an operation down, ms. */
+#define RETRY_INTERVAL 1000
+
+void hyp_run_free(struct hyp_run *run)
+{
+	if (!run)
+		return;
+	hyp_op_row_clear(&run->row);
+	hyper_machine_free(run->machine);
+	hyper_error_free(run->outcome.error);
+	hyp_job_leave(run->outcome.job);
+	hyper_machine_free(run->told_machine);
+	hyper_operation_free(run->told_op);
+	free(run);
+}
+
+static void find_outcome(struct hyp_run *run)
+{
+	struct hyp_outcome *outcome = &run->outcome;
+
+	if (!run->begun || run->recover)
+		outcome->rc = hyp_turn_wait(run, &outcome->error);
+	if (outcome->rc == 0 && run->recover)
+		hyp_recover(run);
+	else if (outcome->rc == 0)
+		hyp_drive(run);
+	run->over = true;
+}
+
+int hyp_engine_run(struct hyp_run *run, hyper_error **err)
+{
+	int rc;
+
+	if (!run->over)
+		find_outcome(run);
+	rc = hyp_settle(run, err);
+	return rc ? rc : hyp_operation_result(run->row.shown, err);
+}
+
+static void *run_main(void *data)
+{
+	HYP_AUTORUN *run = data;
+	struct hyp_local *local = run->local;
+	HYP_AUTOERROR *err = NULL;
+
+	if (hyp_engine_run(run, &err))
+		hyp_info("operation %llu: %s",
+			 (unsigned long long)run->row.shown->id,
+			 hyper_error_message(err));
+	/* The disk may be full: until then its machine takes nothing else,
+	 * and whoever opens the state after us asks the engine. */
+	while (!run->settled &&
+	       hyp_local_sleep(local, hyp_mono_ms() + RETRY_INTERVAL))
+		hyp_settle(run, NULL);
+	hyp_run_free(hyp_steal(&run));
+	hyp_local_leave(local);
+	hyp_local_unref(local);
+	return NULL;
+}
+
+/* It gets no thread: end it as if the driver had refused. */
+static int give_up(struct hyp_run *run, hyper_error *error, hyper_error **err)
+{
+	int rc = hyper_error_code(error);
+
+	if (run->recover) {
+		hyp_recover_hand_back(run);
+	} else if (!run->over) {
+		run->over = true;
+		run->outcome.rc = rc;
+		run->outcome.error = hyper_error_copy(error);
+		run->outcome.gone = run->row.action == HYP_ADD;
+		hyp_settle(run, NULL);
+	}
+	hyp_run_free(run);
+	hyp_error_move(err, &error);
+	return rc;
+}
+
+int hyp_engine_spawn(struct hyp_run *run, hyper_error **err)
+{
+	struct hyp_local *local = run->local;
+	hyper_error *error = NULL;
+
+	if (!hyp_local_enter(local)) {
+		hyper_error_set(&error, HYPER_ERR_STATE, NULL,
+				"the connection is closing");
+		return give_up(run, error, err);
+	}
+	hyp_local_ref(local);
+	if (hyp_thread_start(run_main, run, &error)) {
+		hyp_local_leave(local);
+		hyp_local_unref(local);
+		return give_up(run, error, err);
+	}
+	return 0;
+}

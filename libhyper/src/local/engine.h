@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operations: each is written down, waits its turn in the queue of its
+ * machine or image, calls the driver, and is ended in the same transaction as
+ * what came of it.
+ */
+#ifndef HYP_LOCAL_ENGINE_H
+#define HYP_LOCAL_ENGINE_H
+
+#include "local/job.h"
+#include "local/local.h"
+
+/* How an operation came out. */
+struct hyp_outcome {
+	int rc;
+	hyper_error *error;	   /* of rc */
+	struct hyp_job *job;	   /* the last call of the driver, or NULL */
+	const hyper_machine *seen; /* what that saw, or NULL */
+	bool gone;		   /* for sure the engine does not have it */
+	bool left;		   /* the driver was given up on */
+};
+
+/* One operation that this process runs. */
+struct hyp_run {
+	struct hyp_local *local;
+	struct hyp_op_row row;
+	hyper_machine *machine; /* as it was at the beginning; or NULL */
+	bool begun;		/* it has its turn, and is marked as running */
+	bool recover;		/* its process died: drive it to an end */
+	bool over;		/* its outcome is known */
+	bool settled;		/* … and written down */
+	struct hyp_outcome outcome;
+	/* What the database said at the end of the last transaction: what
+	 * the caller is told. */
+	hyper_machine *told_machine;
+	hyper_operation *told_op;
+};
+void hyp_run_free(struct hyp_run *run);
+HYP_DEFINE_CLEANUP(struct hyp_run, hyp_run_free)
+#define HYP_AUTORUN HYP_CLEANUP(hyp_run_free_p) struct hyp_run
+
+/* What is wanted. */
+struct hyp_request {
+	enum hyp_action action;
+	const char *id;		/* of the machine, or NULL */
+	hyper_machine *machine; /* add: the complete record */
+	const char *type;	/* images: the driver */
+	const char *image;	/* images: the name */
+	const char *path;	/* import */
+	uint32_t timeout_ms;	/* stop */
+	uint32_t flags;
+};
+
+/* record.c: write an operation down; begins it at once if nothing is before
+ * it. */
+int hyp_engine_record(struct hyp_local *local,
+		      const struct hyp_request *request,
+		      struct hyp_run **ret_run, hyper_error **err);
+/* Read what the caller is told, in tx. */
+int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
+
+/* engine.c: run it on this thread to its end. 0 or its error; if it is then
+ * not settled, it must be spawned, which goes on trying. */
+int hyp_engine_run(struct hyp_run *run, hyper_error **err);
+/* [takes] Run it on a thread of its own. */
+int hyp_engine_spawn(struct hyp_run *run, hyper_error **err);
+
+/* turn.c: wait until nothing older is open in the queue of the run, and begin
+ * it, unless it is one to recover. */
+int hyp_turn_wait(struct hyp_run *run, hyper_error **err);
+/* Mark it as running, and its machine as passing, in tx. STATE or BUSY when
+ * that is not legal now. */
+int hyp_turn_begin(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
+
+/* drive.c: have the driver do it; sets the outcome. */
+void hyp_drive(struct hyp_run *run);
+/* Call the driver about the machine of a run, for at most so many ms: look at
+ * it (INSPECT), or make sure that nothing is left of it (REMOVE). The job is
+ * there for what it saw; NULL if it could not begin. */
+int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
+	    struct hyp_job **ret_job, hyper_error **err);
+
+/* settle.c: end the operation, and say of the machine what is known. */
+int hyp_settle(struct hyp_run *run, hyper_error **err);
+
+/* recover.c: take over the operations of dead processes, and end them in the
+ * background. */
+int hyp_recover_all(struct hyp_local *local, hyper_error **err);
+/* The same for one that stands before ours in a queue; nothing if its owner
+ * lives. */
+int hyp_recover_head(struct hyp_local *local, uint64_t id, int64_t owner,
+		     hyper_error **err);
+/* One that was taken over and has its turn: sets the outcome. */
+void hyp_recover(struct hyp_run *run);
+/* It cannot be recovered here and now: anybody may take it over again. */
+void hyp_recover_hand_back(struct hyp_run *run);
+
+#endif

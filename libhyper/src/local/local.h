@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A state directory in this process. Private to src/local. */
+#ifndef HYP_LOCAL_LOCAL_H
+#define HYP_LOCAL_LOCAL_H
+
+#include <pthread.h>
+
+#include "conn/conn.h"
+#include "local/plugin.h"
+#include "local/settings.h"
+#include "store/store.h"
+
+struct hyp_local {
+	struct hyper_conn base;
+	char *dir;
+	struct hyp_store *store;
+	struct hyp_settings settings;
+	/* One for the connection, one for each driver call that is under way:
+	 * the last one to leave frees all. */
+	_Atomic int refs;
+
+	/* Guards what follows. */
+	pthread_mutex_t lock;
+	/* An operation of this process has ended, or we are closing. */
+	pthread_cond_t changed;
+	int busy; /* threads that run operations or observe */
+	bool closing;
+	_Atomic unsigned int cancels; /* grows with hyper_conn_cancel() */
+
+	pthread_mutex_t owner_lock;
+	int64_t owner; /* our row in `process`, 0: none yet */
+	struct hyp_local *next_owner;
+
+	/* Loaded at the first need, constant from then on. */
+	pthread_mutex_t load_lock;
+	bool loaded;
+	char *driver_dir;
+	struct hyp_plugin *plugins;
+	size_t plugin_count;
+};
+
+static inline struct hyp_local *hyp_local_of(hyper_conn *conn)
+{
+	return (struct hyp_local *)conn;
+}
+
+/* A thread that works for the connection, which waits for it when closing;
+ * false: it is closing already. */
+bool hyp_local_enter(struct hyp_local *local);
+void hyp_local_leave(struct hyp_local *local);
+/* Tell all who wait that something has changed. */
+void hyp_local_signal(struct hyp_local *local);
+/* Wait for that, or for some ms. */
+void hyp_local_wait(struct hyp_local *local, uint32_t ms);
+/* Sleep to a monotonic time; false at once when the connection closes. */
+bool hyp_local_sleep(struct hyp_local *local, int64_t until);
+bool hyp_local_closing(struct hyp_local *local);
+void hyp_local_ref(struct hyp_local *local);
+void hyp_local_unref(struct hyp_local *local);
+
+/* Our row in `process`, made at the first need. */
+int hyp_local_owner(struct hyp_local *local, int64_t *ret_owner,
+		    hyper_error **err);
+
+/* Is it an open connection of this process that has this row? */
+bool hyp_local_is_owner(const char *instance, int64_t owner);
+
+/* Start a detached thread. 0 or NOMEM. */
+int hyp_thread_start(void *(*main)(void *), void *data, hyper_error **err);
+
+#endif

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+#include "local/observe.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "local/engine.h"
+#include "util/time.h"
+
+/* When to begin after the opening, how often an engine is asked, and how often,
+ * with nothing new, that is written down (machines are stale after 30 s), ms.
+ */
+#define BEGIN_DELAY    200
+#define INTERVAL       2000
+#define WRITE_INTERVAL 10000
+/* How often to look for the end of the connection, or of an operation. */
+#define SLICE	      50
+#define LATE_INTERVAL 100
+
+/* What was seen of a machine. */
+struct sight {
+	const hyper_machine *known; /* as it was before the engine was asked */
+	const hyper_machine *seen;  /* NULL: the engine does not have it */
+	int64_t at;
+	uint64_t own_op; /* the open operation that looks, 0: none */
+};
+
+static int vanish(hyper_machine *machine, bool *changed, hyper_error **err)
+{
+	if (machine->state == HYPER_STATE_MISSING)
+		return 0;
+	*changed = true;
+	machine->state = HYPER_STATE_MISSING;
+	hyp_strv_free(&machine->addresses);
+	if (hyp_set_text(&machine->driver_state, NULL, err))
+		return HYPER_ERR_NOMEM;
+	return hyp_set_text(&machine->state_reason,
+			    "its engine no longer has it", err);
+}
+
+static int take_in(hyper_machine *machine, const struct sight *sight,
+		   bool *changed, hyper_error **err)
+{
+	return sight->seen
+		       ? hyp_machine_observe(machine, sight->seen, changed, err)
+		       : vanish(machine, changed, err);
+}
+
+/* Is there anything to write? Most times there is not. */
+static bool is_news(const struct sight *sight)
+{
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *copy = hyper_machine_copy(sight->known);
+	bool changed = false;
+
+	return !copy || take_in(copy, sight, &changed, NULL) || changed;
+}
+
+/*
+ * Take a sight into the machine's row. A machine with an open operation is
+ * left to that, and one that changed since the engine was asked was seen too
+ * early. (Its generation tells: clocks are set back at times.)
+ */
+static int observed(struct hyp_tx *tx, const struct sight *sight,
+		    hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
+	const hyper_machine *known = sight->known;
+	bool changed = false;
+	uint64_t head;
+	int64_t owner;
+	int before, rc = hyp_machine_load(tx, known->id, &now, NULL);
+
+	if (rc || strcmp(now->uuid, known->uuid) != 0)
+		return 0;
+	if (!sight->own_op && now->generation != known->generation)
+		return 0;
+	rc = hyp_op_head(tx, known->id, &head, &owner, err);
+	if (rc || (head && head != sight->own_op))
+		return rc;
+	before = now->state;
+	rc = take_in(now, sight, &changed, err);
+	if (rc || !changed)
+		return rc;
+	now->observed_at = sight->at;
+	rc = hyp_machine_update(tx, now, err);
+	if (rc == 0 && before != now->state)
+		rc = hyp_event_insert(tx, "machine-state", known->id, 0,
+				      now->state, err);
+	return rc;
+}
+
+static int observe_one(struct hyp_local *local, const struct sight *sight)
+{
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	int rc = hyp_tx_write(local->store, &tx, NULL);
+
+	if (rc == 0)
+		rc = observed(&tx, sight, NULL);
+	return rc ? rc : hyp_tx_commit(&tx, NULL);
+}
+
+static int call(struct hyp_local *local, enum hyp_verb verb,
+		const hyper_machine *machine, struct hyp_job **ret_job)
+{
+	struct hyp_plugin *plugin;
+	HYP_AUTOJOB *job = NULL;
+	int rc = hyp_plugin_find(local, machine->type, &plugin, NULL);
+
+	if (rc == 0)
+		rc = hyp_job_new(plugin, verb, &job, NULL);
+	if (rc)
+		return rc;
+	job->flags = HYPER_FORCE;
+	job->machine = hyper_machine_copy(machine);
+	if (!job->machine)
+		return HYPER_ERR_NOMEM;
+	rc = hyp_job_call(job, NULL);
+	*ret_job = hyp_steal(&job);
+	return rc;
+}
+
+int hyp_observe_machine(struct hyp_local *local, const hyper_machine *machine,
+			uint64_t own_op)
+{
+	struct sight sight = { machine, NULL, hyp_now_ms(), own_op };
+	HYP_AUTOJOB *job = NULL;
+	int rc = call(local, HYP_VERB_INSPECT, machine, &job);
+
+	if (rc == 0)
+		sight.seen = job->seen;
+	else if (rc != HYPER_ERR_NOT_FOUND)
+		return rc;
+	return observe_one(local, &sight);
+}
+
+/* The machine as it is when nothing is open on it; NULL if it is gone, another
+ * has its name, or the connection closes. *ret_rc tells which. */
+static hyper_machine *settled(struct hyp_local *local,
+			      const hyper_machine *machine, int *ret_rc)
+{
+	do {
+		HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
+		HYP_AUTOTX tx = HYP_TX_INIT;
+		uint64_t head = 0;
+		int64_t owner;
+		int rc = hyp_tx_read(local->store, &tx, NULL);
+
+		if (rc == 0)
+			rc = hyp_op_head(&tx, machine->id, &head, &owner, NULL);
+		if (rc == 0 && head)
+			continue;
+		if (rc == 0)
+			rc = hyp_machine_load(&tx, machine->id, &now, NULL);
+		if (rc == 0 && strcmp(now->uuid, machine->uuid) != 0)
+			rc = HYPER_ERR_NOT_FOUND;
+		*ret_rc = rc;
+		return rc ? NULL : hyp_steal(&now);
+	} while (hyp_local_sleep(local, hyp_mono_ms() + LATE_INTERVAL));
+	*ret_rc = HYPER_ERR_CANCELLED;
+	return NULL;
+}
+
+void hyp_observe_late(struct hyp_job *job)
+{
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
+	struct hyp_local *local = job->plugin->local;
+	HYP_AUTOJOB *undo = NULL;
+	int rc;
+
+	if (!job->machine || !hyp_local_enter(local))
+		return;
+	hyp_info("driver %s: it answered after all, for machine '%s'",
+		 job->plugin->name, job->machine->id);
+	now = settled(local, job->machine, &rc);
+	if (now)
+		hyp_observe_machine(local, now, 0);
+	else if (rc == HYPER_ERR_NOT_FOUND && job->verb == HYP_VERB_ADD)
+		/* It was removed before it was made. */
+		call(local, HYP_VERB_REMOVE, job->machine, &undo);
+	hyp_local_leave(local);
+}
+
+/* Ask for all machines of a driver. */
+struct round {
+	struct hyp_plugin *plugin;
+	hyper_machines *known;
+	struct hyp_job *job; /* NULL: there is nothing to ask for */
+	int64_t at;
+};
+
+static void round_end(struct round *round)
+{
+	hyp_job_leave(round->job);
+	hyper_machines_free(round->known);
+	memset(round, 0, sizeof(*round));
+}
+
+static int round_start(struct round *round, struct hyp_plugin *plugin,
+		       uint32_t ms)
+{
+	int rc;
+
+	round->plugin = plugin;
+	{
+		HYP_AUTOTX tx = HYP_TX_INIT;
+
+		rc = hyp_tx_read(plugin->local->store, &tx, NULL);
+		if (rc == 0)
+			rc = hyp_machine_of_driver(&tx, plugin->name,
+						   &round->known, NULL);
+	}
+	if (rc || round->known->list.n == 0)
+		return rc;
+	round->at = hyp_now_ms();
+	rc = hyp_job_new(plugin, HYP_VERB_LIST, &round->job, NULL);
+	if (rc == 0)
+		rc = hyp_job_start(round->job, ms, NULL);
+	if (rc)
+		round_end(round);
+	return rc;
+}
+
+static int by_uuid(const void *a, const void *b)
+{
+	const struct hyp_found *x = a, *y = b;
+
+	return strcmp(x->uuid, y->uuid);
+}
+
+/* Is it news that a driver answered, or why not? At times it is, also when
+ * nothing has changed. */
+static bool note_due(const struct round *round, const char *reason)
+{
+	const struct hyp_plugin *plugin = round->plugin;
+	const char *known = plugin->seen_reason;
+
+	if (!known || !reason)
+		return known != reason || round->at < plugin->seen_at ||
+		       round->at >= plugin->seen_at + WRITE_INTERVAL;
+	return strcmp(known, reason) != 0;
+}
+
+/* What differs between the engine and the database, into sights. */
+static size_t compare(const struct round *round, struct sight *sights)
+{
+	struct hyper_call *call = &round->job->call;
+	const struct hyp_list *known = &round->known->list;
+	size_t n = 0;
+
+	if (call->found_count)
+		qsort(call->found, call->found_count, sizeof(*call->found),
+		      by_uuid);
+	for (size_t i = 0; i < known->n; i++) {
+		hyper_machine *m = known->items[i];
+		struct hyp_found key = { .uuid = m->uuid }, *found = NULL;
+		struct sight sight = { m, NULL, round->at, 0 };
+
+		if (call->found_count)
+			found = bsearch(&key, call->found, call->found_count,
+					sizeof(*call->found), by_uuid);
+		if (found)
+			sight.seen = found->seen;
+		if (is_news(&sight))
+			sights[n++] = sight;
+	}
+	return n;
+}
+
+/* Under the plugin's seen_lock. */
+static int round_write(struct round *round, const struct sight *sights,
+		       size_t n, const char *reason)
+{
+	struct hyp_plugin *plugin = round->plugin;
+	HYP_AUTOFREE char *copy = reason ? strdup(reason) : NULL;
+	bool note = note_due(round, reason);
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	int rc = 0;
+
+	if (!note && n == 0)
+		return 0;
+	if (reason && !copy)
+		return HYPER_ERR_NOMEM;
+	rc = hyp_tx_write(plugin->local->store, &tx, NULL);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = observed(&tx, &sights[i], NULL);
+	/* At 0 the age of what is known stays what it is. */
+	if (rc == 0 && note)
+		rc = hyp_driver_seen(&tx, plugin->name, reason ? 0 : round->at,
+				     reason, NULL);
+	if (rc == 0)
+		rc = hyp_tx_commit(&tx, NULL);
+	if (rc == 0 && note) {
+		free(plugin->seen_reason);
+		plugin->seen_reason = hyp_steal(&copy);
+		plugin->seen_at = round->at;
+	}
+	return rc;
+}
+
+/* Take over what a round has found. */
+static void round_finish(struct round *round)
+{
+	HYP_AUTOERROR *error = NULL;
+	HYP_AUTOFREE struct sight *sights = NULL;
+	size_t n = 0;
+	int rc = hyp_job_finish(round->job, &error);
+
+	/* Another process has the driver, and observes. */
+	if (rc == HYPER_ERR_BUSY || rc == HYPER_ERR_NOT_SUPPORTED)
+		return;
+	if (rc == 0) {
+		sights = calloc(round->known->list.n, sizeof(*sights));
+		if (!sights)
+			return;
+		n = compare(round, sights);
+	}
+	pthread_mutex_lock(&round->plugin->seen_lock);
+	round_write(round, sights, n, rc ? hyper_error_message(error) : NULL);
+	pthread_mutex_unlock(&round->plugin->seen_lock);
+}
+
+int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
+		    hyper_error **err)
+{
+	HYP_AUTOSTRV names = { 0 };
+	HYP_AUTOFREE struct round *rounds = NULL;
+	int rc;
+
+	{
+		HYP_AUTOTX tx = HYP_TX_INIT;
+
+		rc = hyp_tx_read(local->store, &tx, err);
+		if (rc == 0)
+			rc = hyp_machine_drivers(&tx, &names, err);
+	}
+	if (rc)
+		return rc;
+	rounds = calloc(names.n + 1, sizeof(*rounds));
+	if (!rounds)
+		return hyp_nomem(err);
+	/* All at once: the slowest says how long it takes. */
+	for (size_t i = 0; i < names.n; i++) {
+		struct hyp_plugin *plugin;
+
+		if ((!type || strcmp(type, names.items[i]) == 0) &&
+		    hyp_plugin_find(local, names.items[i], &plugin, NULL) == 0)
+			round_start(&rounds[i], plugin, ms);
+	}
+	for (size_t i = 0; i < names.n; i++) {
+		struct hyp_job *job = rounds[i].job;
+
+		if (job && hyp_job_wait(job, job->call.deadline))
+			round_finish(&rounds[i]);
+		round_end(&rounds[i]);
+	}
+	return 0;
+}
+
+/* In slices: closing need not wait for an engine. One that hangs is waited
+ * for as long as it hangs, so that it holds one thread, not more and more. */
+static void observe(struct hyp_plugin *plugin)
+{
+	struct hyp_local *local = plugin->local;
+	struct round round = { 0 };
+	int64_t give_up;
+	bool told = false;
+
+	if (round_start(&round, plugin, hyp_verb_limit(HYP_VERB_LIST)) == 0 &&
+	    round.job) {
+		give_up = round.job->call.deadline + HYP_JOB_GRACE;
+		while (!hyp_local_closing(local) &&
+		       !hyp_job_wait(round.job, hyp_mono_ms() + SLICE)) {
+			if (told || hyp_mono_ms() <= give_up)
+				continue;
+			told = true;
+			round_finish(&round);
+		}
+		if (!told && !hyp_local_closing(local))
+			round_finish(&round);
+	}
+	round_end(&round);
+}
+
+static void *observer_main(void *data)
+{
+	struct hyp_plugin *plugin = data;
+	struct hyp_local *local = plugin->local;
+
+	while (hyp_local_sleep(local, hyp_mono_ms() + INTERVAL)) {
+		hyp_recover_all(local, NULL);
+		observe(plugin);
+	}
+	hyp_local_leave(local);
+	hyp_local_unref(local);
+	return NULL;
+}
+
+void hyp_observe_start(struct hyp_plugin *plugin)
+{
+	struct hyp_local *local = plugin->local;
+	bool first;
+
+	if (!hyp_driver_can(&plugin->driver, HYP_VERB_LIST))
+		return;
+	first = !atomic_exchange(&plugin->observed, true);
+	if (!first || !hyp_local_enter(local))
+		return;
+	hyp_local_ref(local);
+	if (hyp_thread_start(observer_main, plugin, NULL)) {
+		/* The next one to need the driver tries again. */
+		atomic_store(&plugin->observed, false);
+		hyp_local_leave(local);
+		hyp_local_unref(local);
+	}
+}
+
+/* Begin to observe what there is. Not at once: programs that ask one thing and
+ * go need no engine for that. */
+static void *begin_main(void *data)
+{
+	struct hyp_local *local = data;
+	HYP_AUTOSTRV names = { 0 };
+
+	if (hyp_local_sleep(local, hyp_mono_ms() + BEGIN_DELAY)) {
+		HYP_AUTOTX tx = HYP_TX_INIT;
+
+		if (hyp_tx_read(local->store, &tx, NULL) == 0)
+			hyp_machine_drivers(&tx, &names, NULL);
+	}
+	for (size_t i = 0; i < names.n; i++) {
+		struct hyp_plugin *plugin;
+
+		if (hyp_plugin_find(local, names.items[i], &plugin, NULL) == 0)
+			hyp_observe_start(plugin);
+	}
+	hyp_local_leave(local);
+	hyp_local_unref(local);
+	return NULL;
+}
+
+int hyp_observe_begin(struct hyp_local *local, hyper_error **err)
+{
+	int rc;
+
+	hyp_local_enter(local);
+	hyp_local_ref(local);
+	rc = hyp_thread_start(begin_main, local, err);
+	if (rc) {
+		hyp_local_leave(local);
+		hyp_local_unref(local);
+	}
+	return rc;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* From a request to an operation in the database. */
+#include "local/engine.h"
+
+#include "util/buf.h"
+
+/* What a stop waits for the guest unless the caller says, ms. */
+#define STOP_TIMEOUT 30000
+
+static int set_queue(struct hyp_op_row *row, const char *id, const char *type,
+		     const char *image)
+{
+	HYP_AUTOBUF queue = HYP_BUF_INIT;
+
+	/* An id holds no slash, so the two never meet. */
+	if (id)
+		hyp_buf_adds(&queue, id);
+	else
+		hyp_buf_addf(&queue, "%s/%s", type, image);
+	row->queue = hyp_buf_take(&queue);
+	return row->queue ? 0 : -1;
+}
+
+/* The row of a request; machine is the one it is about, or NULL. */
+static int fill_row(struct hyp_run *run, const struct hyp_request *request,
+		    hyper_error **err)
+{
+	const hyper_machine *m = run->machine;
+	struct hyp_op_row *row = &run->row;
+	hyper_operation *op = calloc(1, sizeof(*op));
+	const char *type = m ? m->type : request->type;
+	const char *image =
+		request->action == HYP_ADD ? m->image : request->image;
+
+	row->shown = op;
+	if (!op ||
+	    hyp_set_text(&op->kind, hyp_action_name(request->action), NULL) ||
+	    hyp_set_text(&op->type, type, NULL) ||
+	    hyp_set_text(&op->machine, m ? m->id : NULL, NULL) ||
+	    hyp_set_text(&op->image, image, NULL) ||
+	    hyp_set_text(&row->uuid, m ? m->uuid : NULL, NULL) ||
+	    hyp_set_text(&row->path, request->path, NULL) ||
+	    set_queue(row, m ? m->id : NULL, type, image))
+		return hyp_nomem(err);
+	op->state = HYPER_OP_QUEUED;
+	row->action = request->action;
+	row->flags = request->flags & ~(uint32_t)HYPER_ASYNC;
+	row->timeout_ms = request->timeout_ms == HYPER_TIMEOUT_DEFAULT
+				  ? STOP_TIMEOUT
+				  : request->timeout_ms;
+	return 0;
+}
+
+/* Add: nobody may have the id, and nobody may be taking the image away. */
+static int insert_machine(struct hyp_tx *tx, hyper_machine *machine,
+			  hyper_error **err)
+{
+	HYP_AUTOBUF queue = HYP_BUF_INIT;
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *other = NULL;
+	struct hyp_op_row head = { 0 };
+	uint64_t id;
+	int64_t owner;
+	int rc = hyp_machine_load(tx, machine->id, &other, NULL);
+
+	if (rc == 0)
+		return hyper_error_set(err, HYPER_ERR_EXISTS, "id",
+				       "machine '%s' exists already",
+				       machine->id);
+	hyp_buf_addf(&queue, "%s/%s", machine->type, machine->image);
+	if (queue.failed)
+		return hyp_nomem(err);
+	rc = hyp_op_head(tx, queue.data, &id, &owner, err);
+	if (rc == 0 && id)
+		rc = hyp_op_load_row(tx, id, &head, err);
+	if (rc == 0 && head.action == HYP_IMAGE_REMOVE)
+		rc = hyper_error_set(err, HYPER_ERR_BUSY, "image",
+				     "image '%s' is being removed",
+				     machine->image);
+	hyp_op_row_clear(&head);
+	if (rc)
+		return rc;
+	machine->state = HYPER_STATE_CREATING;
+	rc = hyp_machine_insert(tx, machine, err);
+	if (rc == 0)
+		rc = hyp_event_insert(tx, "machine-adding", machine->id, 0,
+				      machine->state, err);
+	return rc;
+}
+
+static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
+			const struct hyp_request *request, hyper_error **err)
+{
+	HYP_AUTOERROR *refusal = NULL;
+	uint64_t head;
+	int64_t owner;
+	int rc = 0;
+
+	if (request->action == HYP_ADD) {
+		run->machine = hyper_machine_copy(request->machine);
+		rc = run->machine ? insert_machine(tx, run->machine, err)
+				  : hyp_nomem(err);
+	} else if (request->id) {
+		rc = hyp_machine_load(tx, request->id, &run->machine, err);
+	}
+	if (rc == 0)
+		rc = fill_row(run, request, err);
+	if (rc == 0)
+		rc = hyp_op_insert(tx, &run->row, err);
+	if (rc == 0)
+		rc = hyp_op_head(tx, run->row.queue, &head, &owner, err);
+	if (rc || head != run->row.shown->id)
+		return rc;
+	/* Its turn already: spare the second transaction. A refusal waits for
+	 * a look at the machine as it really is. */
+	rc = hyp_turn_begin(run, tx, &refusal);
+	if (rc == HYPER_ERR_STATE || rc == HYPER_ERR_BUSY)
+		rc = 0;
+	if (rc)
+		hyp_error_move(err, &refusal);
+	return rc;
+}
+
+int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_operation_free_p) hyper_operation *op = NULL;
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *machine = NULL;
+	HYP_AUTOERROR *error = NULL;
+	int rc = hyp_op_load(tx, run->row.shown->id, &op, &error);
+
+	if (rc == 0 && run->machine && run->row.action != HYP_REMOVE)
+		rc = hyp_machine_load(tx, op->machine, &machine, &error);
+	/* A machine that is not there is nothing to tell. */
+	if (rc && rc != HYPER_ERR_NOT_FOUND) {
+		hyp_error_move(err, &error);
+		return rc;
+	}
+	hyper_operation_free(run->told_op);
+	hyper_machine_free(run->told_machine);
+	run->told_op = hyp_steal(&op);
+	run->told_machine = hyp_steal(&machine);
+	return 0;
+}
+
+int hyp_engine_record(struct hyp_local *local,
+		      const struct hyp_request *request,
+		      struct hyp_run **ret_run, hyper_error **err)
+{
+	HYP_AUTORUN *run = calloc(1, sizeof(*run));
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	int rc;
+
+	if (!run)
+		return hyp_nomem(err);
+	run->local = local;
+	rc = hyp_local_owner(local, &run->row.owner, err);
+	if (rc == 0)
+		rc = hyp_tx_write(local->store, &tx, err);
+	if (rc == 0)
+		rc = record_in_tx(run, &tx, request, err);
+	/* Later, it may be gone again. */
+	if (rc == 0 && (request->flags & HYPER_ASYNC))
+		rc = hyp_engine_tell(run, &tx, err);
+	if (rc == 0)
+		rc = hyp_tx_commit(&tx, err);
+	if (rc)
+		return rc;
+	*ret_run = hyp_steal(&run);
+	return 0;
+}

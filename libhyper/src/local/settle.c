@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of an operation, and what is then true of its machine, in one
+ * transaction. */
+#include "local/engine.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "util/time.h"
+
+/* How often and how long to try when the database cannot be written, ms. */
+#define RETRY_INTERVAL 100
+#define RETRIES	       10
+/* How long operations are kept after they have ended, and after how many
+ * others the old ones are looked for. */
+#define KEEP_MS	   (7LL * 24 * 3600 * 1000)
+#define TRIM_EVERY 64
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static int set_state(hyper_machine *m, int state, const char *reason,
+		     bool *changed, hyper_error **err)
+{
+	*changed = m->state != state || !same(m->state_reason, reason);
+	m->state = state;
+	return hyp_set_text(&m->state_reason, reason, err);
+}
+
+/* The state when nobody has seen it. */
+static int assume(const struct hyp_run *run, hyper_machine *now, bool *changed,
+		  hyper_error **err)
+{
+	const struct hyp_outcome *outcome = &run->outcome;
+	int before = run->machine->state;
+	const char *why = hyper_error_message(outcome->error);
+
+	if (outcome->rc == 0)
+		return set_state(
+			now,
+			hyp_action_target((enum hyp_action)run->row.action),
+			NULL, changed, err);
+	if (outcome->gone)
+		return set_state(now, HYPER_STATE_MISSING, why, changed, err);
+	if (outcome->left || hyp_state_is_passing(before))
+		return set_state(now, HYPER_STATE_ERROR, why, changed, err);
+	return set_state(now, before, run->machine->state_reason, changed, err);
+}
+
+/* Update `now`, the machine as it is in the database. */
+static int describe(const struct hyp_run *run, hyper_machine *now,
+		    bool *changed, hyper_error **err)
+{
+	const hyper_machine *seen = run->outcome.seen;
+	bool assumed = false;
+	int rc = 0;
+
+	/* A driver need not say what goes without saying. */
+	if (!seen || !seen->state)
+		rc = assume(run, now, &assumed, err);
+	if (rc == 0 && seen) {
+		now->observed_at = hyp_now_ms();
+		rc = hyp_machine_observe(now, seen, changed, err);
+	}
+	*changed = *changed || assumed;
+	return rc;
+}
+
+/* Is it, after that, no machine of ours any more? What add never began or took
+ * back is none. */
+static bool is_removed(const struct hyp_run *run)
+{
+	const struct hyp_outcome *outcome = &run->outcome;
+
+	switch (run->row.action) {
+	case HYP_ADD:
+		return outcome->rc && (outcome->gone || !run->begun);
+	case HYP_REMOVE:
+		return outcome->rc == 0;
+	default:
+		return false;
+	}
+}
+
+static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
+			  hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
+	HYP_AUTOERROR *error = NULL;
+	uint64_t op = run->row.shown->id;
+	bool changed = false;
+	int rc = hyp_machine_load(tx, run->machine->id, &now, &error);
+
+	/* Gone, or another of the same name. */
+	if (rc == HYPER_ERR_NOT_FOUND ||
+	    (rc == 0 && strcmp(now->uuid, run->machine->uuid) != 0))
+		return 0;
+	if (rc) {
+		hyp_error_move(err, &error);
+		return rc;
+	}
+	if (is_removed(run)) {
+		rc = hyp_machine_delete(tx, now->id, err);
+		if (rc == 0)
+			rc = hyp_event_insert(tx, "machine-removed", now->id,
+					      op, 0, err);
+		return rc;
+	}
+	/* What never began has changed nothing. */
+	if (run->begun)
+		rc = describe(run, now, &changed, err);
+	if (rc || !changed)
+		return rc;
+	rc = hyp_machine_update(tx, now, err);
+	if (rc == 0)
+		rc = hyp_event_insert(tx, "machine-state", now->id, op,
+				      now->state, err);
+	return rc;
+}
+
+static int settle_once(struct hyp_run *run, hyper_error **err)
+{
+	hyper_operation *op = run->row.shown;
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	int rc = hyp_tx_write(run->local->store, &tx, err);
+
+	if (rc == 0 && run->machine)
+		rc = settle_machine(run, &tx, err);
+	if (rc == 0)
+		rc = hyp_op_update(&tx, op, err);
+	if (rc == 0)
+		rc = hyp_event_insert(&tx, "operation-ended", op->machine,
+				      op->id, op->state, err);
+	if (rc == 0 && op->id % TRIM_EVERY == 0)
+		rc = hyp_op_trim(&tx, hyp_now_ms() - KEEP_MS, err);
+	if (rc == 0 && run->outcome.rc == 0)
+		rc = hyp_engine_tell(run, &tx, err);
+	return rc ? rc : hyp_tx_commit(&tx, err);
+}
+
+static int op_state_of(int rc)
+{
+	return rc == 0			   ? HYPER_OP_DONE
+	       : rc == HYPER_ERR_CANCELLED ? HYPER_OP_CANCELLED
+					   : HYPER_OP_FAILED;
+}
+
+int hyp_settle(struct hyp_run *run, hyper_error **err)
+{
+	hyper_operation *op = run->row.shown;
+	int rc;
+
+	op->state = op_state_of(run->outcome.rc);
+	op->ended_at = hyp_now_ms();
+	hyper_error_free(op->error);
+	op->error = hyper_error_copy(run->outcome.error);
+	for (int i = 0;; i++) {
+		rc = settle_once(run, err);
+		if (rc != HYPER_ERR_IO || i == RETRIES)
+			break;
+		hyp_sleep_ms(RETRY_INTERVAL);
+	}
+	run->settled = rc == 0;
+	if (rc) {
+		hyp_warn("operation %llu: its end could not be written",
+			 (unsigned long long)op->id);
+		return hyper_error_wrap(err, rc, NULL,
+					"operation %llu has ended, but that "
+					"cannot be written down yet",
+					(unsigned long long)op->id);
+	}
+	hyp_local_signal(run->local);
+	return 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a connection to a hyperd. */
+#ifndef HYP_REMOTE_REMOTE_H
+#define HYP_REMOTE_REMOTE_H
+
+#include <curl/curl.h>
+#include <pthread.h>
+
+#include "conn/conn.h"
+#include "core/error.h"
+#include "rest/route.h"
+#include "util/buf.h"
+
+/* Handles kept for later, each with its connection. */
+#define HYP_REMOTE_IDLE 8
+
+struct hyp_remote {
+	hyper_conn conn;
+	char *base;    /* "http://host:7070", without a path */
+	char *socket;  /* path of a unix socket, or NULL */
+	char *token;   /* for TCP, or NULL */
+	char *ca_file; /* whom to trust over https, or NULL: as the system */
+	pthread_mutex_t lock;
+	CURL *idle[HYP_REMOTE_IDLE]; /* under lock */
+	size_t n_idle;		     /* under lock */
+};
+
+/* Read an address: sets conn.uri, base, socket and token. INVALID; DENIED
+ * where the token would travel in the clear. */
+int hyp_remote_parse(struct hyp_remote *remote, const char *uri,
+		     hyper_error **err);
+
+/* What to ask. */
+struct hyp_request {
+	enum hyp_route route;
+	const char *args[2];
+	struct hyp_buf params; /* "a=b&c=d", encoded */
+	char *body;	       /* [takes] JSON, or NULL */
+	uint32_t flags;	       /* HYPER_ASYNC */
+};
+/* Add a parameter; a NULL value is none. */
+void hyp_request_param(struct hyp_request *request, const char *name,
+		       const char *value);
+
+/* What came. */
+struct hyp_answer {
+	int status; /* 2xx */
+	struct hyp_buf body;
+	uint64_t operation; /* Hyper-Operation, 0: none */
+	int64_t total;	    /* Hyper-Total-Count, -1: none */
+	char *next_cursor;  /* Hyper-Next-Cursor, or NULL */
+};
+void hyp_answer_clear(struct hyp_answer *answer);
+#define HYP_AUTOANSWER HYP_CLEANUP(hyp_answer_clear) struct hyp_answer
+
+/* Ask, once, and clear the request. A problem becomes the error that it tells
+ * of. Clear the answer in any case. */
+int hyp_remote_call(struct hyp_remote *remote, struct hyp_request *request,
+		    struct hyp_answer *ret_answer, hyper_error **err);
+void hyp_remote_close_idle(struct hyp_remote *remote);
+
+/* The calls, by noun. */
+int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info,
+		    hyper_error **err);
+int hyp_remote_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
+			   hyper_error **err);
+
+int hyp_remote_machine_add(hyper_conn *conn, const hyper_machine *spec,
+			   uint32_t flags, hyper_machine **ret_machine,
+			   hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_machine_start(hyper_conn *conn, const char *id, uint32_t flags,
+			     hyper_machine **ret_machine,
+			     hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_machine_stop(hyper_conn *conn, const char *id,
+			    uint32_t timeout_ms, uint32_t flags,
+			    hyper_machine **ret_machine,
+			    hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
+			      hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
+			   hyper_machine **ret_machine, hyper_error **err);
+int hyp_remote_machine_list(hyper_conn *conn, const hyper_query *query,
+			    uint32_t flags, hyper_machines **ret_machines,
+			    hyper_error **err);
+
+int hyp_remote_operation_get(hyper_conn *conn, uint64_t id,
+			     hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_operation_list(hyper_conn *conn, const hyper_query *query,
+			      hyper_operations **ret_ops, hyper_error **err);
+int hyp_remote_operation_wait(hyper_conn *conn, uint64_t id,
+			      uint32_t timeout_ms, hyper_operation **ret_op,
+			      hyper_error **err);
+int hyp_remote_operation_cancel(hyper_conn *conn, uint64_t id,
+				hyper_operation **ret_op, hyper_error **err);
+/* The operation of a change that was answered so, if it is wanted. */
+int hyp_remote_operation_of(struct hyp_remote *remote,
+			    const struct hyp_answer *answer,
+			    hyper_operation **ret_op, hyper_error **err);
+
+int hyp_remote_image_list(hyper_conn *conn, const char *type, const char *name,
+			  hyper_images **ret_images, hyper_error **err);
+int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,
+			 const char *path, uint32_t flags,
+			 hyper_image **ret_image, hyper_operation **ret_op,
+			 hyper_error **err);
+int hyp_remote_image_remove(hyper_conn *conn, const char *type,
+			    const char *name, uint32_t flags,
+			    hyper_operation **ret_op, hyper_error **err);
+
+/* The parts of a query that the server answers (all but the fields). */
+void hyp_remote_add_query(struct hyp_request *request,
+			  const hyper_query *query);
+
+#endif

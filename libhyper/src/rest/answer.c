@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* What handlers share: reading parameters, writing answers. */
+#include "rest/rest.h"
+
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+
+int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
+		      uint32_t flag, uint32_t *flags, hyper_error **err)
+{
+	const char *value = hyp_map_get(&call->params, name);
+
+	if (!value || strcmp(value, "0") == 0 || strcmp(value, "false") == 0)
+		return 0;
+	if (strcmp(value, "1") != 0 && strcmp(value, "true") != 0)
+		return hyp_rest_fail(call, "bad-parameter", name, err,
+				     "%s is '%.100s': must be 1 or 0", name,
+				     value);
+	*flags |= flag;
+	return 0;
+}
+
+static int set_limit(struct hyp_rest_call *call, hyper_query *query,
+		     hyper_error **err)
+{
+	const char *text = hyp_map_get(&call->params, "limit");
+	uint64_t limit;
+
+	if (!text)
+		return 0;
+	if (hyp_parse_uint(text, HYPER_LIMIT_MAX, &limit))
+		return hyp_rest_fail(call, "bad-parameter", "limit", err,
+				     "limit is '%.100s': must be 1 to %d, or "
+				     "0 for all",
+				     text, HYPER_LIMIT_MAX);
+	return hyper_query_set_limit(query, (uint32_t)limit) ? hyp_nomem(err)
+							     : 0;
+}
+
+int hyp_rest_get_query(struct hyp_rest_call *call, hyper_query **ret_query,
+		       hyper_error **err)
+{
+	const struct hyp_map *params = &call->params;
+	hyper_query *query = hyper_query_new();
+	uint32_t count = 0;
+	int rc;
+
+	if (!query)
+		return hyp_nomem(err);
+	rc = hyp_rest_get_flag(call, "count", 1, &count, err);
+	if (!rc)
+		rc = set_limit(call, query, err);
+	if (!rc &&
+	    (hyper_query_set_filter(query, hyp_map_get(params, "query")) ||
+	     hyper_query_set_sort(query, hyp_map_get(params, "sort")) ||
+	     hyper_query_set_cursor(query, hyp_map_get(params, "cursor")) ||
+	     hyper_query_set_fields(query, hyp_map_get(params, "fields")) ||
+	     hyper_query_set_count(query, count)))
+		rc = hyp_nomem(err);
+	if (rc)
+		hyper_query_free(query);
+	else
+		*ret_query = query;
+	return rc;
+}
+
+int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
+		  hyper_error **err)
+{
+	call->response->status = status;
+	call->response->body = json;
+	if (!json)
+		return 0;
+	return hyp_rest_add_header(call->response, err, "Content-Type",
+				   "application/json");
+}
+
+int hyp_rest_add_operation(struct hyp_rest_call *call,
+			   const hyper_operation *op, hyper_error **err)
+{
+	if (!op)
+		return 0;
+	return hyp_rest_add_header(call->response, err, "Hyper-Operation",
+				   "%llu",
+				   (unsigned long long)hyper_operation_id(op));
+}
+
+int hyp_rest_send_accepted(struct hyp_rest_call *call,
+			   const hyper_operation *op, hyper_error **err)
+{
+	unsigned long long id = hyper_operation_id(op);
+	char *json;
+	int rc = hyper_operation_to_json(op, 0, &json, err);
+
+	if (rc)
+		return rc;
+	rc = hyp_rest_send(call, 202, json, err);
+	if (!rc)
+		rc = hyp_rest_add_operation(call, op, err);
+	if (!rc)
+		rc = hyp_rest_add_header(call->response, err, "Location",
+					 "/hyper/operations/%llu", id);
+	if (!rc && call->flags & HYPER_ASYNC)
+		rc = hyp_rest_add_header(call->response, err,
+					 "Preference-Applied", "respond-async");
+	return rc;
+}
+
+/* RFC 8288: the same request with the next cursor. */
+static int add_link(struct hyp_rest_call *call, const char *cursor,
+		    hyper_error **err)
+{
+	HYP_AUTOFREE char *path = hyp_route_path(call->route, call->args);
+	HYP_AUTOFREE char *link = NULL;
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+
+	if (!path || hyp_map_set(&call->params, "cursor", cursor))
+		return hyp_nomem(err);
+	hyp_buf_adds(&buf, path);
+	for (size_t i = 0; i < call->params.n; i++) {
+		HYP_AUTOFREE char *value =
+			hyp_percent_encode(call->params.pairs[i].value, NULL);
+
+		if (!value)
+			return hyp_nomem(err);
+		hyp_buf_addf(&buf, "%c%s=%s", i ? '&' : '?',
+			     call->params.pairs[i].key, value);
+	}
+	link = hyp_buf_take(&buf);
+	if (!link)
+		return hyp_nomem(err);
+	return hyp_rest_add_header(call->response, err, "Link",
+				   "<%s>; rel=\"next\"", link);
+}
+
+int hyp_rest_add_page(struct hyp_rest_call *call, const char *next_cursor,
+		      int64_t total, hyper_error **err)
+{
+	int rc = 0;
+
+	if (total >= 0)
+		rc = hyp_rest_add_header(call->response, err,
+					 "Hyper-Total-Count", "%lld",
+					 (long long)total);
+	if (rc || !next_cursor)
+		return rc;
+	rc = hyp_rest_add_header(call->response, err, "Hyper-Next-Cursor", "%s",
+				 next_cursor);
+	return rc ? rc : add_link(call, next_cursor, err);
+}

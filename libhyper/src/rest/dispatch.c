@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* From a request to its handler, and from an error to a problem. */
+#include "rest/rest.h"
+
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+
+#define PARAMS_MAX 8
+
+/* The handler of each route, and the parameters that it knows. */
+static int (*const handlers[])(struct hyp_rest_call *, hyper_error **) = {
+#define ROUTE(name, method, path) [HYP_ROUTE_##name] = hyp_rest_##name,
+#include "rest/routes.def"
+#undef ROUTE
+};
+static const char *const known_params[HYP_ROUTE_COUNT][PARAMS_MAX] = {
+	[HYP_ROUTE_machine_list] = { "query", "sort", "limit", "cursor",
+				     "fields", "count", "refresh" },
+	[HYP_ROUTE_machine_get] = { "refresh" },
+	[HYP_ROUTE_machine_remove] = { "force" },
+	[HYP_ROUTE_image_list] = { "type" },
+	[HYP_ROUTE_operation_list] = { "query", "sort", "limit", "cursor",
+				       "count" },
+	[HYP_ROUTE_operation_get] = { "wait" },
+};
+
+int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug)
+{
+	call->problem = hyp_problem_of_slug(slug);
+	return call->problem->code;
+}
+
+static bool has_body(const struct hyp_rest_call *call)
+{
+	const char *method = hyp_route_method(call->route);
+
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
+}
+
+/* [new] percent-decoded UTF-8; NULL: it is not. */
+static char *decode(const char *text, size_t len)
+{
+	char *decoded = hyp_percent_decode(text, len);
+
+	if (decoded && !hyp_text_valid(decoded, strlen(decoded), true)) {
+		free(decoded);
+		return NULL;
+	}
+	return decoded;
+}
+
+static int add_param(struct hyp_rest_call *call, char *text, hyper_error **err)
+{
+	HYP_AUTOFREE char *name = NULL, *value = NULL, *known = NULL;
+	size_t len = strcspn(text, "=");
+
+	/* As in HTML forms, where `+` is a space. */
+	for (char *p = text; *p; p++)
+		if (*p == '+')
+			*p = ' ';
+	name = decode(text, len);
+	value = decode(text + len + (text[len] == '='),
+		       strlen(text + len + (text[len] == '=')));
+	if (!name || !value)
+		return hyp_rest_fail(call, "bad-parameter", name, err,
+				     "the parameter %s is not percent-encoded "
+				     "UTF-8",
+				     name ? name : "names");
+	if (!hyp_words_have(known_params[call->route], name)) {
+		known = hyp_words_join(known_params[call->route]);
+		if (!known)
+			return hyp_nomem(err);
+		return hyp_rest_fail(call, "bad-parameter", name, err,
+				     "unknown parameter '%.100s': known "
+				     "here: %s",
+				     name, known);
+	}
+	if (hyp_map_get(&call->params, name))
+		return hyp_rest_fail(call, "bad-parameter", name, err,
+				     "the parameter %s is given twice", name);
+	return hyp_map_set(&call->params, name, value) ? hyp_nomem(err) : 0;
+}
+
+static int add_params(struct hyp_rest_call *call, hyper_error **err)
+{
+	HYP_AUTOFREE char *query = NULL;
+	char *rest, *text;
+	int rc = 0;
+
+	if (!call->request->query)
+		return 0;
+	query = strdup(call->request->query);
+	if (!query)
+		return hyp_nomem(err);
+	for (rest = query; !rc && (text = strsep(&rest, "&"));)
+		if (*text)
+			rc = add_param(call, text, err);
+	return rc;
+}
+
+/* Set "Allow": all methods that a path has. */
+static int allow(struct hyp_rest_call *call, const struct hyp_strv *methods,
+		 hyper_error **err)
+{
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+	HYP_AUTOFREE char *list = NULL;
+
+	for (size_t i = 0; i < methods->n; i++)
+		hyp_buf_addf(&buf, "%s, ", methods->items[i]);
+	hyp_buf_addf(&buf, "%sOPTIONS",
+		     hyp_strv_has(methods, "GET") ? "HEAD, " : "");
+	list = hyp_buf_take(&buf);
+	if (!list)
+		return hyp_nomem(err);
+	return hyp_rest_add_header(call->response, err, "Allow", "%s", list);
+}
+
+/* The body is as long as it is said to be, and not too long. */
+static int check_length(struct hyp_rest_call *call, hyper_error **err)
+{
+	const hyper_rest_request *request = call->request;
+	const char *text = hyp_rest_get_header(request, "Content-Length", 0);
+	uint64_t len = request->body_len;
+
+	if (text && hyp_parse_uint(text, UINT64_MAX, &len))
+		return hyp_rest_fail(call, "bad-request", "Content-Length", err,
+				     "Content-Length is '%.100s': must be a "
+				     "number",
+				     text);
+	if (len > HYPER_REST_BODY_MAX ||
+	    request->body_len > HYPER_REST_BODY_MAX)
+		return hyp_rest_fail(call, "body-too-large", NULL, err,
+				     "the body may have at most %u bytes",
+				     HYPER_REST_BODY_MAX);
+	if (len != request->body_len)
+		return hyp_rest_fail(call, "truncated-body", NULL, err,
+				     "the body has %zu bytes, Content-Length "
+				     "says %llu",
+				     request->body_len,
+				     (unsigned long long)len);
+	return 0;
+}
+
+/* What we do not do must not be passed over: somebody relies on it. */
+static int check_conditions(struct hyp_rest_call *call, hyper_error **err)
+{
+	static const char *const names[] = { "If-Match", "If-Unmodified-Since",
+					     "Idempotency-Key" };
+
+	if (strcmp(hyp_route_method(call->route), "GET") == 0)
+		return 0;
+	for (size_t i = 0; i < HYP_COUNT(names); i++)
+		if (hyp_rest_get_header(call->request, names[i], 0))
+			return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED,
+					       names[i],
+					       "%s is not supported by this "
+					       "version",
+					       names[i]);
+	return 0;
+}
+
+static int check_body(struct hyp_rest_call *call, hyper_error **err)
+{
+	if (!has_body(call)) {
+		if (call->request->body_len)
+			return hyp_rest_fail(call, "bad-request", "body", err,
+					     "this request takes no body");
+		return 0;
+	}
+	/* RFC 9110 §15.5.12: nothing says that there is a body at all. */
+	if (call->request->body_len == 0 &&
+	    !hyp_rest_get_header(call->request, "Content-Length", 0) &&
+	    !hyp_rest_get_header(call->request, "Transfer-Encoding", 0))
+		return hyp_rest_fail(call, "length-required", "body", err,
+				     "the body is missing: send JSON, and its "
+				     "Content-Length");
+	if (call->request->body_len == 0)
+		return hyp_rest_fail(call, "bad-json", "body", err,
+				     "the body is empty: must be JSON");
+	if (!hyp_rest_body_is_json(call->request))
+		return hyp_rest_fail(call, "unsupported-media-type",
+				     "Content-Type", err,
+				     "the Content-Type must be "
+				     "application/json");
+	return 0;
+}
+
+static int handle(struct hyp_rest_call *call, hyper_error **err)
+{
+	int rc = check_conditions(call, err);
+
+	if (!rc && !hyp_rest_accepts_json(call->request))
+		rc = hyp_rest_fail(call, "not-acceptable", "Accept", err,
+				   "only application/json is on offer");
+	if (!rc)
+		rc = add_params(call, err);
+	if (!rc)
+		rc = check_body(call, err);
+	if (!rc && hyp_rest_prefers_async(call->request))
+		call->flags = HYPER_ASYNC;
+	return rc ? rc : handlers[call->route](call, err);
+}
+
+static int route(struct hyp_rest_call *call, struct hyp_route_match *match,
+		 hyper_error **err)
+{
+	const hyper_rest_request *request = call->request;
+	const char *method = request->method;
+	HYP_AUTOFREE char *path = decode(request->path, strlen(request->path));
+	int rc;
+
+	if (!path)
+		return hyp_rest_fail(call, "bad-request", "path", err,
+				     "the path is not percent-encoded UTF-8");
+	if (strcmp(method, "HEAD") == 0)
+		method = "GET";
+	if (hyp_route_find(method, request->path, match))
+		return hyp_nomem(err);
+	if (match->methods.n == 0)
+		return hyp_rest_fail(call, "no-route", NULL, err,
+				     "there is nothing at %.200s", path);
+	if (match->route != HYP_ROUTE_COUNT) {
+		call->route = match->route;
+		call->args = (const char *const *)match->args.items;
+		return handle(call, err);
+	}
+	rc = allow(call, &match->methods, err);
+	if (rc)
+		return rc;
+	if (strcmp(method, "OPTIONS") == 0)
+		return hyp_rest_send(call, 204, NULL, err);
+	return hyp_rest_fail(call, "method-not-allowed", NULL, err,
+			     "%.100s is not possible on %.200s", method, path);
+}
+
+/* INVALID is told apart: is it the body, or the rest of the request? */
+static const struct hyp_problem *choose(const struct hyp_rest_call *call,
+					const hyper_error *err)
+{
+	const char *field = hyper_error_field(err);
+
+	if (call->problem || hyper_error_code(err) != HYPER_ERR_INVALID)
+		return call->problem;
+	if (!has_body(call) || (field && hyp_route_has_arg(call->route, field)))
+		return hyp_problem_of_slug("bad-parameter");
+	if (field && strcmp(field, "body") == 0)
+		return hyp_problem_of_slug("bad-json");
+	return NULL;
+}
+
+int hyper_rest_dispatch(hyper_conn *conn, const hyper_rest_request *request,
+			uint32_t flags, hyper_rest_response **ret_response)
+{
+	HYP_CLEANUP(hyper_rest_response_free_p)
+	hyper_rest_response *response = NULL;
+	struct hyp_route_match match = { 0 };
+	HYP_AUTOERROR *err = NULL;
+	struct hyp_rest_call call = { .conn = conn, .request = request };
+	int rc;
+
+	if (!conn || !request || flags || !ret_response)
+		return HYPER_ERR_INVALID;
+	response = calloc(1, sizeof(*response));
+	if (!response)
+		return HYPER_ERR_NOMEM;
+	call.response = response;
+	rc = check_length(&call, &err);
+	if (!rc)
+		rc = route(&call, &match, &err);
+	if (rc)
+		rc = hyp_rest_set_problem(response, err, choose(&call, err));
+	if (!rc)
+		*ret_response = hyp_steal(&response);
+	hyp_route_match_clear(&match);
+	hyp_map_free(&call.params);
+	return rc;
+}

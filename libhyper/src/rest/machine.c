@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* /hyper/machines */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/query.h"
+#include "core/record.h"
+#include "json/json.h"
+#include "rest/rest.h"
+
+#define AUTOMACHINE   HYP_CLEANUP(hyper_machine_free_p) hyper_machine
+#define AUTOOPERATION HYP_CLEANUP(hyper_operation_free_p) hyper_operation
+
+static int add_etag(struct hyp_rest_call *call, const hyper_machine *machine,
+		    hyper_error **err)
+{
+	return hyp_rest_add_header(
+		call->response, err, "ETag", "\"%llu\"",
+		(unsigned long long)hyper_machine_generation(machine));
+}
+
+static int send_machine(struct hyp_rest_call *call, int status,
+			const hyper_machine *machine, hyper_error **err)
+{
+	char *json = NULL;
+	int rc = hyper_machine_to_json(machine, 0, &json, err);
+
+	if (!rc)
+		rc = hyp_rest_send(call, status, json, err);
+	return rc ? rc : add_etag(call, machine, err);
+}
+
+int hyp_rest_machine_list(struct hyp_rest_call *call, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machines_free_p) hyper_machines *machines = NULL;
+	HYP_CLEANUP(hyper_query_free_p) hyper_query *query = NULL;
+	uint32_t flags = 0;
+	char *json = NULL;
+	int rc = hyp_rest_get_query(call, &query, err);
+
+	if (!rc)
+		rc = hyp_rest_get_flag(call, "refresh", HYPER_REFRESH, &flags,
+				       err);
+	if (!rc)
+		rc = hyper_machine_list(call->conn, query, flags, &machines,
+					err);
+	if (!rc)
+		rc = hyper_machines_to_json(machines, 0, &json, err);
+	if (!rc)
+		rc = hyp_rest_send(call, 200, json, err);
+	if (!rc)
+		rc = hyp_rest_add_page(call,
+				       hyper_machines_next_cursor(machines),
+				       hyper_machines_total(machines), err);
+	return rc;
+}
+
+int hyp_rest_machine_add(struct hyp_rest_call *call, hyper_error **err)
+{
+	AUTOMACHINE *spec = NULL, *machine = NULL;
+	AUTOOPERATION *op = NULL;
+	HYP_AUTOFREE char *path = NULL;
+	const char *id;
+	int rc = hyper_machine_from_json(
+		call->request->body, call->request->body_len, 0, &spec, err);
+
+	if (!rc)
+		rc = hyper_machine_add(call->conn, spec, call->flags, &machine,
+				       &op, err);
+	if (!rc && call->flags & HYPER_ASYNC && op)
+		return hyp_rest_send_accepted(call, op, err);
+	if (!rc)
+		rc = send_machine(call, 201, machine, err);
+	if (!rc)
+		rc = hyp_rest_add_operation(call, op, err);
+	if (rc)
+		return rc;
+	id = hyper_machine_id(machine);
+	path = hyp_route_path(HYP_ROUTE_machine_get, &id);
+	if (!path)
+		return hyp_nomem(err);
+	return hyp_rest_add_header(call->response, err, "Location", "%s", path);
+}
+
+/* Does If-None-Match have the machine's ETag (RFC 9110 §13.1.2)? */
+static bool is_known(const struct hyp_rest_call *call,
+		     const hyper_machine *machine)
+{
+	char etag[32];
+	const char *list;
+
+	snprintf(etag, sizeof(etag), "\"%llu\"",
+		 (unsigned long long)hyper_machine_generation(machine));
+	for (size_t i = 0;
+	     (list = hyp_rest_get_header(call->request, "If-None-Match", i));
+	     i++)
+		if (strstr(list, etag) || strcmp(list, "*") == 0)
+			return true;
+	return false;
+}
+
+int hyp_rest_machine_get(struct hyp_rest_call *call, hyper_error **err)
+{
+	AUTOMACHINE *machine = NULL;
+	uint32_t flags = 0;
+	int rc = hyp_rest_get_flag(call, "refresh", HYPER_REFRESH, &flags, err);
+
+	if (!rc)
+		rc = hyper_machine_get(call->conn, call->args[0], flags,
+				       &machine, err);
+	if (rc)
+		return rc;
+	if (!is_known(call, machine))
+		return send_machine(call, 200, machine, err);
+	rc = hyp_rest_send(call, 304, NULL, err);
+	return rc ? rc : add_etag(call, machine, err);
+}
+
+int hyp_rest_machine_change(struct hyp_rest_call *call, hyper_error **err)
+{
+	AUTOMACHINE *machine = NULL;
+	AUTOOPERATION *op = NULL;
+	struct hyp_state_change change;
+	const char *id = call->args[0];
+	int rc = hyp_json_parse_state_change(
+		call->request->body, call->request->body_len, &change, err);
+
+	if (rc)
+		return rc;
+	if (change.state == HYPER_STATE_RUNNING)
+		rc = hyper_machine_start(call->conn, id, call->flags, &machine,
+					 &op, err);
+	else
+		rc = hyper_machine_stop(
+			call->conn, id, change.timeout_ms,
+			call->flags | (change.force ? HYPER_FORCE : 0),
+			&machine, &op, err);
+	/* Where there was nothing to do there is no operation. */
+	if (!rc && call->flags & HYPER_ASYNC && op)
+		return hyp_rest_send_accepted(call, op, err);
+	if (!rc)
+		rc = send_machine(call, 200, machine, err);
+	return rc ? rc : hyp_rest_add_operation(call, op, err);
+}
+
+int hyp_rest_machine_remove(struct hyp_rest_call *call, hyper_error **err)
+{
+	AUTOOPERATION *op = NULL;
+	uint32_t flags = call->flags;
+	int rc = hyp_rest_get_flag(call, "force", HYPER_FORCE, &flags, err);
+
+	if (!rc)
+		rc = hyper_machine_remove(call->conn, call->args[0], flags, &op,
+					  err);
+	if (!rc && call->flags & HYPER_ASYNC && op)
+		return hyp_rest_send_accepted(call, op, err);
+	if (!rc)
+		rc = hyp_rest_send(call, 204, NULL, err);
+	return rc ? rc : hyp_rest_add_operation(call, op, err);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of the REST service. */
+#ifndef HYP_REST_REST_H
+#define HYP_REST_REST_H
+
+#include <hyper/hyper.h>
+#include <hyper/rest.h>
+
+#include "core/error.h"
+#include "rest/route.h"
+#include "util/map.h"
+
+struct hyper_rest_request {
+	char *method;
+	char *path;  /* up to the `?`, still encoded */
+	char *query; /* behind it, or NULL */
+	struct hyp_strv names;
+	struct hyp_strv values;
+	const char *body;
+	size_t body_len;
+};
+
+/* The value of the index-th header field of that name, or NULL. */
+const char *hyp_rest_get_header(const hyper_rest_request *request,
+				const char *name, size_t index);
+/* The next item of a list with commas, without the spaces around it. False at
+ * the end. */
+bool hyp_rest_next_item(const char **list, const char **ret_item,
+			size_t *ret_len);
+/* May the answer be JSON? */
+bool hyp_rest_accepts_json(const hyper_rest_request *request);
+/* Is the body said to be JSON? */
+bool hyp_rest_body_is_json(const hyper_rest_request *request);
+/* Does it say "Prefer: respond-async"? */
+bool hyp_rest_prefers_async(const hyper_rest_request *request);
+
+struct hyper_rest_response {
+	int status;
+	struct hyp_strv names;
+	struct hyp_strv values;
+	char *body; /* NULL: none */
+};
+HYP_DEFINE_CLEANUP(hyper_rest_response, hyper_rest_response_free)
+
+/* Add a header field. Whatever is not printable ASCII is percent-encoded, for
+ * values come from outside. 0 or NOMEM. */
+int hyp_rest_add_header(hyper_rest_response *response, hyper_error **err,
+			const char *name, const char *format, ...)
+	HYPER_PRINTF(4, 5);
+/* Make it a problem; the row NULL: that of the error's code. 0 or NOMEM. */
+int hyp_rest_set_problem(hyper_rest_response *response,
+			 const hyper_error *error,
+			 const struct hyp_problem *problem);
+
+/* A request that is being answered. */
+struct hyp_rest_call {
+	hyper_conn *conn;
+	const hyper_rest_request *request;
+	hyper_rest_response *response;
+	enum hyp_route route;
+	const char *const *args; /* of the path */
+	struct hyp_map params;	 /* of the query, decoded */
+	uint32_t flags;		 /* HYPER_ASYNC if preferred */
+	/* What became of it, if not the default of the error's code. */
+	const struct hyp_problem *problem;
+};
+
+/* `return hyp_rest_fail(call, SLUG, FIELD, err, FORMAT, …)` */
+int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
+#define hyp_rest_fail(call, slug, field, err, ...)                        \
+	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field, \
+			__VA_ARGS__)
+
+/* A parameter that is 1, true, 0 or false; sets flag in *flags. */
+int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
+		      uint32_t flag, uint32_t *flags, hyper_error **err);
+/* [new] the query that the parameters make. */
+int hyp_rest_get_query(struct hyp_rest_call *call, hyper_query **ret_query,
+		       hyper_error **err);
+
+/* The answer: a status and [takes] JSON. */
+int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
+		  hyper_error **err);
+/* 202: the operation goes on. */
+int hyp_rest_send_accepted(struct hyp_rest_call *call,
+			   const hyper_operation *op, hyper_error **err);
+/* "Hyper-Operation", if there was one. */
+int hyp_rest_add_operation(struct hyp_rest_call *call,
+			   const hyper_operation *op, hyper_error **err);
+/* What comes with one page of a list. */
+int hyp_rest_add_page(struct hyp_rest_call *call, const char *next_cursor,
+		      int64_t total, hyper_error **err);
+
+/* A handler for each route. */
+#define ROUTE(name, method, path) \
+	int hyp_rest_##name(struct hyp_rest_call *call, hyper_error **err);
+#include "rest/routes.def"
+#undef ROUTE
+
+#endif

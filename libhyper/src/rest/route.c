@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "rest/route.h"
+
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+/* In any segment; the last {name...} may have slashes, too. */
+#define KEEP	  ":@"
+#define KEEP_REST ":@/"
+
+static const struct {
+	const char *method;
+	const char *path;
+} routes[] = {
+#define ROUTE(name, method, path) [HYP_ROUTE_##name] = { #method, path },
+#include "rest/routes.def"
+#undef ROUTE
+};
+
+const char *hyp_route_method(enum hyp_route route)
+{
+	return routes[route].method;
+}
+
+/* At the `{` of a pattern: does it take all that is left? */
+static bool takes_rest(const char *pattern)
+{
+	return strncmp(pattern + strcspn(pattern, ".}"), "...}", 4) == 0;
+}
+
+bool hyp_route_has_arg(enum hyp_route route, const char *name)
+{
+	const char *at = routes[route].path;
+	size_t len = strlen(name);
+
+	while ((at = strchr(at, '{'))) {
+		at++;
+		if (strncmp(at, name, len) == 0 && strchr(".}", at[len]))
+			return true;
+	}
+	return false;
+}
+
+char *hyp_route_path(enum hyp_route route, const char *const *args)
+{
+	const char *pattern = routes[route].path;
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+
+	while (*pattern) {
+		size_t len = strcspn(pattern, "{");
+
+		hyp_buf_add(&buf, pattern, len);
+		pattern += len;
+		if (*pattern == '{') {
+			HYP_AUTOFREE char *text = hyp_percent_encode(
+				*args++,
+				takes_rest(pattern) ? KEEP_REST : KEEP);
+
+			if (!text)
+				return NULL;
+			hyp_buf_adds(&buf, text);
+			pattern += strcspn(pattern, "}") + 1;
+		}
+	}
+	return hyp_buf_take(&buf);
+}
+
+/* Does a path fit a pattern? 1 or 0, its arguments added; -1: no memory. */
+static int fits(const char *pattern, const char *path, struct hyp_strv *args)
+{
+	while (*pattern == '/' && *path == '/') {
+		size_t want = strcspn(++pattern, "/");
+		size_t len = strcspn(++path, "/");
+		bool arg = *pattern == '{';
+		HYP_AUTOFREE char *text = NULL;
+
+		if (arg && takes_rest(pattern))
+			len = strlen(path);
+		text = hyp_percent_decode(path, len);
+		if (!text)
+			return -1;
+		if (arg ? len == 0
+			: strlen(text) != want ||
+				    memcmp(text, pattern, want) != 0)
+			return 0;
+		if (arg && hyp_strv_add(args, text))
+			return -1;
+		pattern += want;
+		path += len;
+	}
+	return *pattern == '\0' && *path == '\0';
+}
+
+int hyp_route_find(const char *method, const char *path,
+		   struct hyp_route_match *ret_match)
+{
+	*ret_match = (struct hyp_route_match){ .route = HYP_ROUTE_COUNT };
+	for (size_t i = 0; i < HYP_COUNT(routes); i++) {
+		HYP_AUTOSTRV args = { 0 };
+		int rc = fits(routes[i].path, path, &args);
+
+		if (rc < 0 ||
+		    (rc && hyp_strv_add(&ret_match->methods, routes[i].method)))
+			return -1;
+		if (rc && strcmp(routes[i].method, method) == 0) {
+			ret_match->route = (enum hyp_route)i;
+			ret_match->args = args;
+			args = (struct hyp_strv){ 0 };
+		}
+	}
+	return 0;
+}
+
+void hyp_route_match_clear(struct hyp_route_match *match)
+{
+	hyp_strv_free(&match->args);
+	hyp_strv_free(&match->methods);
+}

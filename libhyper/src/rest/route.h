@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The route table as data: which route is it (server), where is it (client). */
+#ifndef HYP_REST_ROUTE_H
+#define HYP_REST_ROUTE_H
+
+#include "util/strv.h"
+
+enum hyp_route {
+#define ROUTE(name, method, path) HYP_ROUTE_##name,
+#include "rest/routes.def"
+#undef ROUTE
+	HYP_ROUTE_COUNT /* none */
+};
+
+/* The method of a route: "GET". */
+const char *hyp_route_method(enum hyp_route route);
+/* Is there a {name} or {name...} in its path? */
+bool hyp_route_has_arg(enum hyp_route route, const char *name);
+/* [new] its path with args (one for each {…}) filled in, percent-encoded;
+ * NULL when out of memory. */
+char *hyp_route_path(enum hyp_route route, const char *const *args);
+
+struct hyp_route_match {
+	enum hyp_route route;	 /* HYP_ROUTE_COUNT: none */
+	struct hyp_strv args;	 /* what stands for each {…}, decoded */
+	struct hyp_strv methods; /* all that the path has; none: no such path */
+};
+
+/*
+ * Find the route of a path (its escapes are known to be good). 0, or -1 when
+ * out of memory. Clear the match in either case.
+ */
+int hyp_route_find(const char *method, const char *path,
+		   struct hyp_route_match *ret_match);
+void hyp_route_match_clear(struct hyp_route_match *match);
+
+#endif

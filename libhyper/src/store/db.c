@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+
+#include <string.h>
+
+#include "util/time.h"
+
+/* How long to wait for another process's transaction, ms. They are short:
+ * whoever waits this long waits for a stopped process. */
+#define BUSY_LIMIT 60000
+
+/*
+ * SQLite's own handler sleeps up to 100 ms a time, which starves writers when
+ * several processes write at once. Transactions here take well under a
+ * millisecond, so short uneven naps keep all of them going.
+ */
+static int on_busy(void *data, int count)
+{
+	(void)data;
+	if (count > BUSY_LIMIT / 3)
+		return 0;
+	hyp_sleep_ms((uint32_t)(count < 3 ? 1 : 1 + hyp_mono_ms() % 5));
+	return 1;
+}
+
+int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
+{
+	int code = HYPER_ERR_IO;
+
+	switch (db->handle ? sqlite3_errcode(db->handle) : SQLITE_NOMEM) {
+	case SQLITE_NOMEM:
+		return hyp_nomem(err);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		code = HYPER_ERR_BUSY;
+		break;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		code = HYPER_ERR_DENIED;
+		break;
+	case SQLITE_TOOBIG:
+		code = HYPER_ERR_LIMIT;
+		break;
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISUSE:
+	case SQLITE_RANGE:
+	case SQLITE_ERROR:
+		code = HYPER_ERR_INTERNAL;
+		break;
+	default:
+		break;
+	}
+	return hyper_error_set(err, code, NULL, "database: %s: %s", what,
+			       sqlite3_errmsg(db->handle));
+}
+
+int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err)
+{
+	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return hyp_db_error(db, "cannot run a statement", err);
+}
+
+/*
+ * Several processes may find a new database at once, and the change to WAL is
+ * one that SQLite does not call the busy handler for.
+ */
+static int enter_wal(struct hyp_db *db, hyper_error **err)
+{
+	int rc = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		rc = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL", NULL,
+				  NULL, NULL);
+		if (rc != SQLITE_BUSY)
+			break;
+		hyp_sleep_ms(5);
+	}
+	return rc == SQLITE_OK ? 0 : hyp_db_error(db, "journal mode", err);
+}
+
+int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
+		hyper_error **err)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
+		    (readonly ? SQLITE_OPEN_READONLY
+			      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	int rc;
+
+	memset(db, 0, sizeof(*db));
+	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
+		rc = hyp_db_error(db, path, err);
+		hyp_db_close(db);
+		return rc;
+	}
+	sqlite3_busy_handler(db->handle, on_busy, NULL);
+	sqlite3_extended_result_codes(db->handle, 0);
+	rc = readonly ? 0 : enter_wal(db, err);
+	/* FULL: what was acknowledged is on the disk. */
+	if (rc == 0)
+		rc = hyp_db_exec(db,
+				 "PRAGMA synchronous=FULL;"
+				 "PRAGMA trusted_schema=OFF",
+				 err);
+	if (rc)
+		hyp_db_close(db);
+	return rc;
+}
+
+void hyp_db_close(struct hyp_db *db)
+{
+	for (size_t i = 0; i < db->cached; i++)
+		sqlite3_finalize(db->cache[i].stmt);
+	sqlite3_close(db->handle);
+	memset(db, 0, sizeof(*db));
+}
+
+int hyp_db_statement(struct hyp_db *db, const char *sql,
+		     sqlite3_stmt **ret_stmt, hyper_error **err)
+{
+	sqlite3_stmt *stmt;
+
+	for (size_t i = 0; i < db->cached; i++)
+		if (db->cache[i].sql == sql) {
+			stmt = db->cache[i].stmt;
+			sqlite3_reset(stmt);
+			sqlite3_clear_bindings(stmt);
+			*ret_stmt = stmt;
+			return 0;
+		}
+	if (db->cached == HYP_DB_STATEMENTS)
+		return hyper_error_set(err, HYPER_ERR_INTERNAL, NULL,
+				       "database: too many statements");
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &stmt, NULL) != SQLITE_OK)
+		return hyp_db_error(db, "cannot prepare a statement", err);
+	db->cache[db->cached].sql = sql;
+	db->cache[db->cached].stmt = stmt;
+	db->cached++;
+	*ret_stmt = stmt;
+	return 0;
+}
+
+void hyp_bind_text(sqlite3_stmt *stmt, int index, const char *text)
+{
+	sqlite3_bind_text(stmt, index, text, -1, SQLITE_TRANSIENT);
+}
+
+void hyp_bind_int(sqlite3_stmt *stmt, int index, int64_t value)
+{
+	sqlite3_bind_int64(stmt, index, value);
+}
+
+int hyp_db_step(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err)
+{
+	switch (sqlite3_step(stmt)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return hyp_db_error(db, "cannot run a statement", err);
+	}
+}
+
+int hyp_db_run(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err)
+{
+	int rc = hyp_db_step(db, stmt, err);
+
+	sqlite3_reset(stmt);
+	return rc < 0 ? rc : 0;
+}
+
+int hyp_column_text(sqlite3_stmt *stmt, int column, char **slot,
+		    hyper_error **err)
+{
+	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+		return 0;
+	*slot = strdup((const char *)sqlite3_column_text(stmt, column));
+	return *slot ? 0 : hyp_nomem(err);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* One SQLite connection, used by one thread at a time. Private to the store. */
+#ifndef HYP_STORE_DB_H
+#define HYP_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "core/error.h"
+
+#define HYP_DB_STATEMENTS 48
+
+struct hyp_db {
+	sqlite3 *handle;
+	/* Prepared once, found by the address of their (constant) text. */
+	struct {
+		const char *sql;
+		sqlite3_stmt *stmt;
+	} cache[HYP_DB_STATEMENTS];
+	size_t cached;
+};
+
+int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
+		hyper_error **err);
+void hyp_db_close(struct hyp_db *db);
+
+/* The error of SQLite as one of ours: "<what>: <SQLite's text>". */
+int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err);
+
+/* Run statements without parameters or rows. */
+int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err);
+
+/* The statement of a constant text, reset and without parameters. [borrowed
+ * from db] */
+int hyp_db_statement(struct hyp_db *db, const char *sql,
+		     sqlite3_stmt **ret_stmt, hyper_error **err);
+
+/* Bind by position; a NULL text is NULL. Failures show in the step. */
+void hyp_bind_text(sqlite3_stmt *stmt, int index, const char *text);
+void hyp_bind_int(sqlite3_stmt *stmt, int index, int64_t value);
+
+/* One step: 1 for a row, 0 at the end, negative on failure. */
+int hyp_db_step(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err);
+/* A statement without rows, to its end. */
+int hyp_db_run(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err);
+
+/* A column as [new] text into *slot (NULL stays NULL). 0 or NOMEM. */
+int hyp_column_text(sqlite3_stmt *stmt, int column, char **slot,
+		    hyper_error **err);
+
+static inline void hyp_statement_done(sqlite3_stmt **stmt)
+{
+	if (*stmt)
+		sqlite3_reset(*stmt);
+}
+/* For cached statements: rows end with the scope, so no lock is left. */
+#define HYP_AUTOSTMT HYP_CLEANUP(hyp_statement_done) sqlite3_stmt
+
+#endif

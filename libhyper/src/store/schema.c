@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/migrate.h"
+
+/*
+ * Compound fields are JSON, or NULL for empty. Enums are numbers of the
+ * public headers. Times are ms since the Epoch.
+ */
+static const char version_1[] =
+	"CREATE TABLE meta ("
+	"  key TEXT PRIMARY KEY,"
+	"  value TEXT NOT NULL"
+	") WITHOUT ROWID;"
+
+	/* Who holds this directory open: the owners of operations. */
+	"CREATE TABLE process ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  pid INTEGER NOT NULL,"
+	"  start INTEGER NOT NULL,"
+	"  boot TEXT NOT NULL,"
+	"  program TEXT NOT NULL,"
+	"  endpoint TEXT,"
+	"  opened_at INTEGER NOT NULL"
+	");"
+
+	/* When all machines of a driver were last seen at once, or why not. */
+	"CREATE TABLE driver ("
+	"  name TEXT PRIMARY KEY,"
+	"  observed_at INTEGER NOT NULL,"
+	"  reason TEXT"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE machine ("
+	"  id TEXT PRIMARY KEY,"
+	"  uuid TEXT NOT NULL UNIQUE,"
+	"  type TEXT NOT NULL,"
+	"  image TEXT NOT NULL,"
+	"  mem INTEGER NOT NULL,"
+	"  vcpus INTEGER NOT NULL,"
+	"  state INTEGER NOT NULL,"
+	"  driver_state TEXT,"
+	"  state_reason TEXT,"
+	"  handle TEXT,"
+	"  observed_at INTEGER NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  updated_at INTEGER NOT NULL,"
+	"  addresses TEXT,"
+	"  ports TEXT,"
+	"  env TEXT,"
+	"  command TEXT,"
+	"  labels TEXT,"
+	"  autostart INTEGER NOT NULL,"
+	"  generation INTEGER NOT NULL,"
+	"  options TEXT"
+	");"
+	"CREATE INDEX machine_type ON machine (type, image);"
+	"CREATE INDEX machine_state ON machine (state);"
+
+	/* Every change, written before it is made. `queue` is what it must
+	 * wait its turn for: its machine or its image. */
+	"CREATE TABLE operation ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  kind TEXT NOT NULL,"
+	"  state INTEGER NOT NULL,"
+	"  queue TEXT NOT NULL,"
+	"  type TEXT NOT NULL,"
+	"  machine TEXT,"
+	"  uuid TEXT,"
+	"  image TEXT,"
+	"  path TEXT,"
+	"  flags INTEGER NOT NULL,"
+	"  timeout INTEGER NOT NULL,"
+	"  done INTEGER NOT NULL DEFAULT 0,"
+	"  total INTEGER NOT NULL DEFAULT 0,"
+	"  step TEXT,"
+	"  error TEXT,"
+	"  cancel INTEGER NOT NULL DEFAULT 0,"
+	"  owner INTEGER NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  started_at INTEGER NOT NULL DEFAULT 0,"
+	"  ended_at INTEGER NOT NULL DEFAULT 0"
+	");"
+	"CREATE INDEX operation_open ON operation (queue, id) WHERE state <= 2;"
+	"CREATE INDEX operation_machine ON operation (machine, id);"
+	"CREATE INDEX operation_owner ON operation (owner);"
+
+	"CREATE TABLE event ("
+	"  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  at INTEGER NOT NULL,"
+	"  kind TEXT NOT NULL,"
+	"  machine TEXT,"
+	"  operation INTEGER,"
+	"  state INTEGER"
+	");"
+
+	/* A machine as it is read: how old is what we know of it? The engine
+	 * may have been asked for all at once. */
+	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
+	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"
+	"  max(m.observed_at, coalesce(d.observed_at, 0)) AS observed_at,"
+	"  (d.reason IS NOT NULL OR"
+	"   max(m.observed_at, coalesce(d.observed_at, 0))"
+	"   < (unixepoch() - 30) * 1000) AS stale,"
+	"  m.created_at, m.updated_at, m.addresses, m.ports, m.env, m.command,"
+	"  m.labels, m.autostart, m.generation, m.options"
+	"  FROM machine AS m LEFT JOIN driver AS d ON d.name = m.type;";
+
+const char *const hyp_migrations[] = { version_1 };
+const int hyp_schema_version = (int)HYP_COUNT(hyp_migrations);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/db.h"
+#include "store/migrate.h"
+#include "util/time.h"
+
+/* Readers that are kept open for the next one. */
+#define IDLE_MAX 8
+
+struct hyp_store {
+	char *path;
+	bool readonly;
+	char instance[HYP_UUID_SIZE];
+	/* Held for the length of a write transaction. */
+	pthread_mutex_t write_lock;
+	struct hyp_db writer;
+	pthread_mutex_t pool_lock;
+	struct hyp_db *idle[IDLE_MAX];
+	size_t idle_count;
+};
+
+const char *hyp_store_instance(const struct hyp_store *store)
+{
+	return store->instance;
+}
+
+/* Read the instance; a new database has none and gets one. */
+static int load_instance(struct hyp_store *store, struct hyp_db *db,
+			 hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(
+		db, "SELECT value FROM meta WHERE key = 'instance'", &stmt,
+		err);
+
+	if (rc == 0)
+		rc = hyp_db_step(db, stmt, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return HYPER_ERR_NOT_FOUND;
+	snprintf(store->instance, sizeof(store->instance), "%s",
+		 (const char *)sqlite3_column_text(stmt, 0));
+	return 0;
+}
+
+static int make_instance(struct hyp_store *store, hyper_error **err)
+{
+	char uuid[HYP_UUID_SIZE];
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc;
+
+	if (hyp_uuid(uuid))
+		return hyp_errno(err, "cannot make a uuid");
+	rc = hyp_tx_write(store, &tx, err);
+	if (rc == 0)
+		rc = hyp_db_statement(tx.db,
+				      "INSERT OR IGNORE INTO meta VALUES "
+				      "('instance', ?1), ('created_at', ?2)",
+				      &stmt, err);
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, uuid);
+	hyp_bind_int(stmt, 2, hyp_now_ms());
+	rc = hyp_db_run(tx.db, stmt, err);
+	if (rc == 0)
+		rc = load_instance(store, tx.db, err);
+	return rc ? rc : hyp_tx_commit(&tx, err);
+}
+
+/* A file that is not there yet is made private before SQLite finds it; the
+ * files beside it get its mode. */
+static int prepare_file(const char *path, bool readonly, hyper_error **err)
+{
+	int flags = readonly ? O_RDONLY : O_RDWR | O_CREAT;
+	HYP_AUTOCLOSE int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	return fd < 0 ? hyp_errno(err, "cannot open %s", path) : 0;
+}
+
+int hyp_store_open(const char *path, bool readonly,
+		   struct hyp_store **ret_store, hyper_error **err)
+{
+	struct hyp_store *store = calloc(1, sizeof(*store));
+	int rc;
+
+	if (!store)
+		return hyp_nomem(err);
+	pthread_mutex_init(&store->write_lock, NULL);
+	pthread_mutex_init(&store->pool_lock, NULL);
+	store->readonly = readonly;
+	store->path = strdup(path);
+	rc = store->path ? prepare_file(path, readonly, err) : hyp_nomem(err);
+	if (rc == 0)
+		rc = hyp_db_open(path, readonly, &store->writer, err);
+	/* Read-only: what cannot be migrated must be there already. */
+	if (rc == 0)
+		rc = hyp_migrate(&store->writer, path, hyp_migrations,
+				 hyp_schema_version, err);
+	if (rc == 0)
+		rc = load_instance(store, &store->writer, err);
+	if (rc == HYPER_ERR_NOT_FOUND && store->writer.handle)
+		rc = make_instance(store, err);
+	if (rc) {
+		hyp_store_close(store);
+		return rc;
+	}
+	*ret_store = store;
+	return 0;
+}
+
+void hyp_store_close(struct hyp_store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < store->idle_count; i++) {
+		hyp_db_close(store->idle[i]);
+		free(store->idle[i]);
+	}
+	hyp_db_close(&store->writer);
+	pthread_mutex_destroy(&store->write_lock);
+	pthread_mutex_destroy(&store->pool_lock);
+	free(store->path);
+	free(store);
+}
+
+static int begin(struct hyp_db *db, const char *sql, hyper_error **err)
+{
+	sqlite3_stmt *stmt;
+	int rc = hyp_db_statement(db, sql, &stmt, err);
+
+	return rc ? rc : hyp_db_run(db, stmt, err);
+}
+
+int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
+{
+	int rc;
+
+	if (store->readonly)
+		return hyper_error_set(err, HYPER_ERR_DENIED, NULL,
+				       "the connection is read-only");
+	pthread_mutex_lock(&store->write_lock);
+	rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
+	if (rc) {
+		pthread_mutex_unlock(&store->write_lock);
+		return rc;
+	}
+	*tx = (struct hyp_tx){ store, &store->writer, true };
+	return 0;
+}
+
+static void put_reader(struct hyp_store *store, struct hyp_db *db)
+{
+	pthread_mutex_lock(&store->pool_lock);
+	if (store->idle_count < IDLE_MAX) {
+		store->idle[store->idle_count++] = db;
+		db = NULL;
+	}
+	pthread_mutex_unlock(&store->pool_lock);
+	if (db) {
+		hyp_db_close(db);
+		free(db);
+	}
+}
+
+static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
+		      hyper_error **err)
+{
+	struct hyp_db *db = NULL;
+	int rc;
+
+	pthread_mutex_lock(&store->pool_lock);
+	if (store->idle_count > 0)
+		db = store->idle[--store->idle_count];
+	pthread_mutex_unlock(&store->pool_lock);
+	if (!db) {
+		db = calloc(1, sizeof(*db));
+		rc = db ? hyp_db_open(store->path, store->readonly, db, err)
+			: hyp_nomem(err);
+		if (rc) {
+			free(db);
+			return rc;
+		}
+	}
+	*ret_db = db;
+	return 0;
+}
+
+int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
+{
+	struct hyp_db *db;
+	int rc = get_reader(store, &db, err);
+
+	if (rc)
+		return rc;
+	rc = begin(db, "BEGIN", err);
+	if (rc) {
+		put_reader(store, db);
+		return rc;
+	}
+	*tx = (struct hyp_tx){ store, db, false };
+	return 0;
+}
+
+static void release(struct hyp_tx *tx)
+{
+	if (tx->write)
+		pthread_mutex_unlock(&tx->store->write_lock);
+	else
+		put_reader(tx->store, tx->db);
+	tx->db = NULL;
+}
+
+int hyp_tx_commit(struct hyp_tx *tx, hyper_error **err)
+{
+	int rc = begin(tx->db, "COMMIT", err);
+
+	if (rc == 0)
+		release(tx);
+	return rc;
+}
+
+void hyp_tx_end(struct hyp_tx *tx)
+{
+	hyper_error *err = NULL;
+
+	if (!tx->db)
+		return;
+	/* After some errors SQLite has rolled back already; then this fails,
+	 * and nothing is lost. */
+	begin(tx->db, "ROLLBACK", &err);
+	hyper_error_free(err);
+	release(tx);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/strv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+
+int hyp_strv_add(struct hyp_strv *strv, const char *text)
+{
+	char **items = realloc(strv->items, (strv->n + 2) * sizeof(*items));
+
+	if (!items)
+		return -1;
+	strv->items = items;
+	items[strv->n] = strdup(text);
+	if (!items[strv->n]) {
+		if (!strv->n)
+			hyp_strv_free(strv);
+		return -1;
+	}
+	items[++strv->n] = NULL;
+	return 0;
+}
+
+int hyp_strv_set(struct hyp_strv *strv, const char *const *items)
+{
+	HYP_AUTOSTRV copy = { 0 };
+	struct hyp_strv old = *strv;
+
+	for (; items && *items; items++)
+		if (hyp_strv_add(&copy, *items) < 0)
+			return -1;
+	*strv = copy;
+	copy = old;
+	return 0;
+}
+
+int hyp_strv_copy(struct hyp_strv *to, const struct hyp_strv *from)
+{
+	return hyp_strv_set(to, (const char *const *)from->items);
+}
+
+bool hyp_strv_has(const struct hyp_strv *strv, const char *text)
+{
+	return hyp_words_have((const char *const *)strv->items, text);
+}
+
+bool hyp_strv_equal(const struct hyp_strv *a, const struct hyp_strv *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+const char *hyp_strv_at(const struct hyp_strv *strv, size_t index)
+{
+	return index < strv->n ? strv->items[index] : NULL;
+}
+
+void hyp_strv_free(struct hyp_strv *strv)
+{
+	for (size_t i = 0; i < strv->n; i++)
+		free(strv->items[i]);
+	free(strv->items);
+	*strv = (struct hyp_strv){ 0 };
+}
+
+bool hyp_words_have(const char *const *words, const char *text)
+{
+	for (; words && *words; words++)
+		if (strcmp(*words, text) == 0)
+			return true;
+	return false;
+}
+
+char *hyp_words_join(const char *const *words)
+{
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+
+	if (!words || !*words)
+		hyp_buf_adds(&buf, "none");
+	for (size_t i = 0; words && words[i]; i++) {
+		hyp_buf_adds(&buf, i ? ", " : "");
+		hyp_buf_adds(&buf, words[i]);
+	}
+	return hyp_buf_take(&buf);
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# hyperd as a client sees it: settings, sockets, HTTP, every route, stopping.
+#
+#   HYPERD            the program; default: that of the build tree
+#   HYPER_DRIVER_DIR  where drv_test.so is; default: as well
+#   UNDER             what to run hyperd under, such as "valgrind -q"
+#
+# `test_rest.sh PART...` runs only these parts: config server api http stop
+set -u
+HERE=$(dirname "$(realpath "$0")")
+# shellcheck source=../support/lib.sh
+. "$HERE/../support/lib.sh"
+# shellcheck source=rest.bash
+. "$HERE/rest.bash"
+HYPERD=${HYPERD:-$BUILD/bin/hyperd}
+export HYPER_DRIVER_DIR=${HYPER_DRIVER_DIR:-$BUILD/drivers}
+check "there is a hyperd: $HYPERD" test -x "$HYPERD"
+[ "$failures" -eq 0 ] || finish
+for variable in $(compgen -e HYPERD_); do
+	unset "$variable"
+done
+echo '[hyperd]' >"$W/empty.conf"
+export HYPERD_CONFIG=$W/empty.conf # not that of this host
+[ $# -gt 0 ] || set -- config server api http stop
+for part; do
+	# shellcheck disable=SC1090 # the parts are next to us
+	. "$HERE/$part.bash"
+done
+finish

@@ -1,0 +1,267 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# sh tests/run.sh [STAGE...]: builds hyper and tests all of it on Debian 12.
+# As root it installs the packages that are missing and starts private engines;
+# it touches no machine, container or engine of the host. Stages, in order:
+#
+#   deps      the packages (only those that are missing)
+#   build     gcc, -Werror; clang does the same
+#   lint unit contract cli rest install
+#   test docker podman embed system   the drivers on their real engines
+#   quickstart   examples/quickstart.sh, also when it is interrupted
+#   asan tsan the sanitizers: unit and contract; asan also cli and rest
+#
+# Default: all. `build` comes first when it is needed and not there yet.
+# The last line is `N passed, N failed, N skipped`; failed ones are shown, and
+# the exit code tells. HYPER_TEST_KEEP_LOGS=DIR keeps what was said.
+set -eu
+here=$(realpath "$(dirname "$0")")
+root=${here%/tests}
+all='deps build lint unit contract cli rest install test docker podman embed
+	system quickstart clang asan tsan'
+[ $# -gt 0 ] || set -- $all
+for stage; do
+	case " $(echo $all) " in
+	*" $stage "*) ;;
+	*) echo "usage: $0 [STAGE...]; stages:" $all >&2; exit 2 ;;
+	esac
+done
+
+# Short, for the sockets of QEMU and of engines have paths of 107 bytes.
+top=/tmp/hyper-test
+[ "$(id -u)" -eq 0 ] || top=$top-$(id -u)
+mkdir -p "$top"
+exec 9>"$top/lock"
+flock -n 9 || { echo "another $0 runs (it holds $top/lock)" >&2; exit 1; }
+
+# Whatever has a path below $top in its environment was started by a run of
+# ours: scripts and programs have HYPER_TEST_RUN there, engines
+# HYPER_ENGINE_DIR, and what libvirt starts has XDG_DATA_HOME.
+left_over() (
+	unset HYPER_TEST_RUN TMPDIR # this here does not count
+	vars='HYPER_TEST_RUN|HYPER_ENGINE_DIR|HOME|TMPDIR|XDG_[A-Z]*_HOME'
+	grep -lszE "^($vars)=$top/" /proc/[0-9]*/environ | cut -d/ -f3 || true
+)
+kill_left_over() {
+	for pid in $(left_over); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+end_left_over() {
+	kill_left_over # scripts first, for they may start more
+	for engine in "$top"/*/*/*/engine; do
+		[ ! -e "$engine" ] || "$here/support/engines/$(cat "$engine")" \
+			stop "${engine%/engine}" || true
+	done
+	kill_left_over
+}
+
+# What an earlier run left that was killed
+end_left_over
+find "$top" -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
+
+work=$(mktemp -d "$top/XXXXXX")
+chmod 755 "$work"
+running=
+cleanup() {
+	trap '' HUP INT TERM
+	[ -z "$running" ] || kill "$running" 2>/dev/null || true
+	[ -z "$running" ] || wait "$running" || true
+	end_left_over
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+export HYPER_TEST_RUN="$work" TMPDIR="$work" LC_ALL=C.UTF-8
+CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
+export CMAKE_BUILD_PARALLEL_LEVEL
+
+# --- stages -----------------------------------------------------------------
+
+packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
+	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
+	libinih-dev libulfius-dev libmicrohttpd-dev libedit-dev libsmartcols-dev
+	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
+	openssl file git perl tini iproute2 iptables bsdextrautils util-linux
+	docker.io podman crun containernetworking-plugins docker-registry
+	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
+	qemu-system-x86 qemu-utils seabios dnsmasq-base
+	syslinux mtools busybox-static cpio e2fsprogs'
+
+stage_deps() {
+	missing=
+	for package in $packages; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+			grep -q ' installed$' || missing="$missing $package"
+	done
+	if [ -z "$missing" ]; then
+		echo "ok   all packages are there"
+		return
+	fi
+	# shellcheck disable=SC2086 # words are meant
+	if export DEBIAN_FRONTEND=noninteractive && apt-get update &&
+		apt-get install -y --no-install-recommends $missing; then
+		echo "ok   packages are installed:$missing"
+	else
+		echo "FAIL packages:$missing"
+	fi
+}
+
+# build_tree NAME [CMAKE-OPTION...]
+build_tree() {
+	name=$1
+	shift
+	if cmake -S "$root" -B "$work/$name" \
+		-DCMAKE_INSTALL_PREFIX="$work/prefix" "$@" &&
+		cmake --build "$work/$name"; then
+		echo "ok   builds: $name"
+	else
+		echo "FAIL builds: $name"
+		return 1
+	fi
+}
+
+stage_build() { build_tree gcc -DCMAKE_C_COMPILER=gcc; }
+stage_clang() { build_tree clang -DCMAKE_C_COMPILER=clang; }
+
+# A shell lets what runs in its background ignore Ctrl-C; tests must not.
+script() { env --default-signal=INT,QUIT bash "$here/$1" ${2:+"$2"}; }
+stage_lint() { script lint/run.sh; }
+stage_unit() { script unit.sh; }
+stage_contract() { script contract/run.sh; }
+stage_cli() { script cli/test_cli.sh; }
+stage_rest() { script rest/test_rest.sh; }
+stage_install() { script install/run.sh; }
+stage_test() { script driver/test.sh; }
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || { echo "skip $1: needs root"; return 1; }
+}
+stage_docker() { ! need_root dockerd || script driver/docker.sh; }
+stage_podman() { ! need_root podman || script driver/podman.sh; }
+tiny() {
+	export TINY="$work/tiny.qcow2"
+	[ -e "$TINY" ] || "$root/examples/images/tiny-guest-image.sh" "$TINY" ||
+		{ echo "FAIL tiny guest image"; return 1; }
+}
+stage_embed() { tiny && script driver/libvirt.sh embed; }
+stage_system() {
+	! need_root "libvirt system" ||
+		{ tiny && script driver/libvirt.sh system; }
+}
+
+stage_quickstart() {
+	! need_root "quickstart" || { tiny && script quickstart/run.sh; }
+}
+
+sanitized() { # NAME FLAGS
+	build_tree "$1" -DCMAKE_BUILD_TYPE=Debug \
+		-DCMAKE_C_FLAGS="-O1 -fno-omit-frame-pointer $2" >"$work/built" ||
+		{ cat "$work/built"; return 1; }
+	tail -n 1 "$work/built"
+	export HYPER_BUILD="$work/$1"
+}
+part() { # NAME CMD...
+	under=$1
+	shift
+	said=0
+	"$@" >"$work/part" 2>&1 || said=$?
+	sed -E "s/^(ok  |FAIL|skip) /\\1 $under: /" "$work/part"
+	[ $said -eq 0 ] || grep -q '^FAIL ' "$work/part" ||
+		echo "FAIL $under: status $said: $*"
+}
+stage_asan() {
+	sanitized asan '-fsanitize=address,undefined -fno-sanitize-recover=all' ||
+		return
+	export ASAN_OPTIONS=detect_stack_use_after_return=1
+	export UBSAN_OPTIONS=print_stacktrace=1
+	export LSAN_OPTIONS="print_suppressions=0:suppressions=$here/data/lsan.supp"
+	part asan stage_unit
+	part asan stage_contract
+	part asan stage_cli
+	part asan stage_rest
+}
+stage_tsan() {
+	sanitized tsan -fsanitize=thread || return
+	export TSAN_OPTIONS="suppressions=$here/data/tsan.supp"
+	# Addresses that are too random leave it no place for its own.
+	part tsan setarch -R sh "$here/unit.sh"
+	part tsan setarch -R sh "$here/contract/run.sh"
+}
+
+# --- running them -----------------------------------------------------------
+
+passed=0
+failed=0
+skipped=0
+limit=1200 # seconds for one stage: none takes half of that
+
+count() { grep -c "^$1 " "$log" || true; }
+
+run_stage() {
+	log=$work/$1.log
+	began=$(date +%s)
+	printf '== %-9s' "$1"
+	rm -f "$work/status"
+	(
+		exec 9>&-
+		status=0
+		("stage_$1") || status=$?
+		echo $status >"$work/status"
+	) >"$log" 2>&1 </dev/null &
+	running=$!
+	while [ ! -s "$work/status" ]; do
+		if [ $(($(date +%s) - began)) -ge $limit ]; then
+			echo "FAIL $1: still runs after $limit s" >>"$log"
+			kill "$running"
+			echo 1 >"$work/status"
+		fi
+		sleep 0.1
+	done
+	wait $running || true
+	running=
+	status=$(cat "$work/status")
+	good=$(count 'ok  ')
+	bad=$(count FAIL)
+	left=$(count skip)
+	# What ended badly without saying so
+	if [ $bad -eq 0 ] && { [ $status -ne 0 ] || [ "$good$left" = 00 ]; }; then
+		bad=1
+		tail -n 40 "$log" | sed 's/^/     | /' >"$log.end"
+		echo "FAIL $1: ended with status $status" >>"$log"
+		cat "$log.end" >>"$log"
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + left))
+	printf '%4d ok %3d failed %3d skipped %5d s\n' "$good" "$bad" "$left" \
+		$(($(date +%s) - began))
+	sed -n -E '/^(FAIL|skip) /,/^ok /{/^(FAIL|skip|     \|) ?/p}' "$log"
+	[ -z "${HYPER_TEST_KEEP_LOGS:-}" ] || cp "$log" "$HYPER_TEST_KEEP_LOGS"
+}
+
+export HYPER_BUILD="$work/gcc"
+for stage; do
+	case $stage in
+	deps | build | clang | asan | tsan) ;;
+	*)
+		[ -e "$HYPER_BUILD" ] || run_stage build
+		;;
+	esac
+	[ "$stage" = build ] && [ -e "$HYPER_BUILD" ] || run_stage "$stage"
+done
+
+log=$work/end.log
+left=$(left_over)
+if [ -z "$left" ]; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAIL something still runs:"
+	for pid in $left; do
+		echo "     | $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" | cut -c1-200)"
+	done
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]

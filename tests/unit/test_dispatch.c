@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT */
+/* From a plain request to a plain response, over a connection to nothing. */
+#include "fake_conn.h"
+
+#include <hyper/rest.h>
+
+static struct fake fake;
+
+static void setup(void)
+{
+	fake = (struct fake)FAKE_INIT;
+}
+
+/* "NAME: VALUE", or a body if it does not begin with a letter. */
+static hyper_rest_response *ask(const char *method, const char *target,
+				const char *body, const char *header)
+{
+	hyper_rest_request *request = hyper_rest_request_new(method, target);
+	hyper_rest_response *response = NULL;
+
+	if (body) {
+		hyper_rest_request_body(request, body, strlen(body));
+		hyper_rest_request_header(request, "Content-Type",
+					  "application/json");
+	}
+	if (header) {
+		const char *colon = strchr(header, ':');
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)(colon - header),
+			 header);
+		hyper_rest_request_header(request, name, colon + 2);
+	}
+	ck_assert_int_eq(hyper_rest_dispatch(&fake.conn, request, 0, &response),
+			 0);
+	hyper_rest_request_free(request);
+	return response;
+}
+
+/* NULL when it is not there; must be there at most once. */
+static const char *header_of(const hyper_rest_response *response,
+			     const char *name)
+{
+	const char *found = NULL, *this_name, *value;
+
+	for (size_t i = 0;
+	     hyper_rest_response_header(response, i, &this_name, &value); i++)
+		if (strcmp(this_name, name) == 0) {
+			ck_assert_ptr_null(found);
+			found = value;
+		}
+	return found;
+}
+
+/* What a request gets: status, a part of the body, and "NAME: VALUE". */
+struct exchange {
+	const char *method, *target, *body, *header;
+	int status;
+	const char *says;
+	const char *has;
+	const char *said; /* what the connection was asked */
+};
+
+static void check_exchange(const struct exchange *want)
+{
+	hyper_rest_response *response =
+		ask(want->method, want->target, want->body, want->header);
+	int status = hyper_rest_response_status(response);
+	const char *type = header_of(response, "Content-Type");
+	size_t len;
+	const char *body = hyper_rest_response_body(response, &len);
+
+	ck_assert_msg(status == want->status, "%s %s: %d %s", want->method,
+		      want->target, status, body);
+	ck_assert_uint_eq(strlen(body), len);
+	if (want->says)
+		ck_assert_msg(strstr(body, want->says) != NULL, "%s %s: %s",
+			      want->method, want->target, body);
+	if (status >= 400)
+		ck_assert_str_eq(type, "application/problem+json");
+	else if (len)
+		ck_assert_str_eq(type, "application/json");
+	else
+		ck_assert_ptr_null(type);
+	if (want->has) {
+		const char *colon = strchr(want->has, ':'), *value;
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)(colon - want->has),
+			 want->has);
+		value = header_of(response, name);
+		ck_assert_msg(value && strcmp(value, colon + 2) == 0,
+			      "%s %s: %s: %s", want->method, want->target, name,
+			      value);
+	}
+	if (want->said)
+		ck_assert_str_eq(fake.said, want->said);
+	hyper_rest_response_free(response);
+}
+
+#define ASYNC	      "Prefer: respond-async"
+#define RUNNING	      "{\"state\":\"running\"}"
+#define PROBLEM(slug) "\"type\":\"urn:hyper:problem:" slug "\""
+
+static const struct exchange good[] = {
+	{ "GET", "/hyper", NULL, NULL, 200, "\"name\":\"hyper\"", NULL, NULL },
+	{ "GET", "/hyper/drivers", NULL, NULL, 200, "[{\"name\":\"fake\"", NULL,
+	  NULL },
+	{ "GET", "/hyper/machines", NULL, NULL, 200, "\"id\":\"b\"", NULL,
+	  "list - sort=- limit=0 cursor=- count=0 flags=0" },
+	{ "GET", "/hyper/machines?", NULL, NULL, 200, "\"id\":\"b\"", NULL,
+	  NULL },
+	{ "GET",
+	  "/hyper/machines?query=mem%3E%3D5+type%3Dx&sort=-mem&limit=3&cursor="
+	  "c&count=1&refresh=true&&",
+	  NULL, NULL, 200, NULL, "Hyper-Total-Count: 5",
+	  "list mem>=5 type=x sort=-mem limit=3 cursor=c count=1 flags=4" },
+	{ "GET", "/hyper/machines?fields=id,state&query", NULL, NULL, 200,
+	  "[{\"id\":\"a\",\"state\":\"running\"},"
+	  "{\"id\":\"b\",\"state\":\"stopped\"}]",
+	  NULL, NULL },
+	/* What a cursor holds cannot break the header. */
+	{ "GET", "/hyper/machines?limit=2&query=a%3Db%26c", NULL, NULL, 200,
+	  NULL,
+	  "Link: </hyper/machines?cursor=c%0D%0A~2&limit=2&query=a%3Db%26c>; "
+	  "rel=\"next\"",
+	  NULL },
+	{ "GET", "/hyper/machines?limit=2", NULL, NULL, 200, NULL,
+	  "Hyper-Next-Cursor: c%0D%0A~2", NULL },
+	{ "GET", "/hyper/machines?refresh=0", NULL, NULL, 200, NULL, NULL,
+	  "list - sort=- limit=0 cursor=- count=0 flags=0" },
+	{ "GET", "/hyper/machines/Web1", NULL, NULL, 200, "\"id\":\"web1\"",
+	  "ETag: \"7\"", "get web1 flags=0" },
+	{ "HEAD", "/hyper/machines/web1", NULL, NULL, 200, NULL, "ETag: \"7\"",
+	  "get web1 flags=0" },
+	{ "GET", "/hyper/machines/web1?refresh=1", NULL, NULL, 200, NULL, NULL,
+	  "get web1 flags=4" },
+	{ "GET", "/hyper/machines/web1", NULL, "If-None-Match: \"1\", W/\"7\"",
+	  304, NULL, "ETag: \"7\"", NULL },
+	{ "GET", "/hyper/machines/web1", NULL, "If-None-Match: \"77\"", 200,
+	  NULL, NULL, NULL },
+	{ "POST", "/hyper/machines",
+	  "{\"id\":\"web1\",\"image\":\"deb\",\"mem\":64}", NULL, 201,
+	  "\"id\":\"web1\"", "Location: /hyper/machines/web1",
+	  "add web1 - deb mem=64 port=0 flags=0" },
+	{ "POST", "/hyper/machines", "{\"image\":\"deb\"}", NULL, 201, NULL,
+	  "Hyper-Operation: 42", NULL },
+	{ "POST", "/hyper/machines", "{\"image\":\"deb\"}", ASYNC, 202,
+	  "{\"id\":42,\"kind\":\"add\",\"state\":\"running\"",
+	  "Location: /hyper/operations/42",
+	  "add - - deb mem=0 port=0 flags=1" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, NULL, 200,
+	  "\"state\":\"running\"", "Hyper-Operation: 42",
+	  "start web1 flags=0" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, ASYNC, 202, "\"id\":42",
+	  "Preference-Applied: respond-async", "start web1 flags=1" },
+	{ "PUT", "/hyper/machines/web1",
+	  "{\"state\":\"stopped\",\"force\":true,\"timeout\":0.5}", NULL, 200,
+	  "\"state\":\"stopped\"", NULL, "stop web1 500 ms flags=2" },
+	{ "PUT", "/hyper/machines/web1", "{\"state\":\"stopped\"}", NULL, 200,
+	  NULL, "ETag: \"7\"", "stop web1 4294967295 ms flags=0" },
+	{ "DELETE", "/hyper/machines/web1", NULL, NULL, 204, "",
+	  "Hyper-Operation: 42", "remove web1 flags=0" },
+	{ "DELETE", "/hyper/machines/web1?force=1", NULL, ASYNC, 202,
+	  "\"kind\":\"remove\"", "Location: /hyper/operations/42",
+	  "remove web1 flags=3" },
+	{ "GET", "/hyper/images?type=fake", NULL, NULL, 200,
+	  "[{\"name\":\"deb\"", NULL, "images fake -" },
+	{ "GET", "/hyper/images/fake/a/b%3A1", NULL, NULL, 200,
+	  "\"name\":\"a/b:1\"", NULL, "images fake a/b:1" },
+	{ "POST", "/hyper/images", "{\"type\":\"fake\",\"name\":\"a/b:1\"}",
+	  NULL, 201, "\"size\":5000000000",
+	  "Location: /hyper/images/fake/a/b:1",
+	  "image add fake a/b:1 - flags=0" },
+	{ "POST", "/hyper/images",
+	  "{\"type\":\"fake\",\"name\":\"deb\",\"path\":\"/x\"}", ASYNC, 202,
+	  "\"kind\":\"import\"", "Location: /hyper/operations/42",
+	  "image add fake deb /x flags=1" },
+	{ "DELETE", "/hyper/images/fake/a/b", NULL, NULL, 204, NULL,
+	  "Hyper-Operation: 42", "image remove fake a/b flags=0" },
+	{ "DELETE", "/hyper/images/fake/a/b", NULL, ASYNC, 202, NULL, NULL,
+	  "image remove fake a/b flags=1" },
+	{ "GET", "/hyper/operations?query=state%3Dqueued&count=1", NULL, NULL,
+	  200, "[{\"id\":42", "Hyper-Total-Count: 1",
+	  "operations state=queued" },
+	{ "GET", "/hyper/operations/42", NULL, NULL, 200, "\"state\":\"done\"",
+	  NULL, NULL },
+	{ "GET", "/hyper/operations/42?wait=0.25", NULL, NULL, 200,
+	  "\"state\":\"done\"", NULL, "wait 42 250 ms" },
+	{ "GET", "/hyper/operations/42?wait=60.0", NULL, NULL, 200, NULL, NULL,
+	  "wait 42 60000 ms" },
+	{ "DELETE", "/hyper/operations/42", NULL, NULL, 202, "\"id\":42",
+	  "Location: /hyper/operations/42", "cancel 42" },
+	{ "OPTIONS", "/hyper/machines/web1", NULL, NULL, 204, NULL,
+	  "Allow: GET, PUT, DELETE, HEAD, OPTIONS", NULL },
+};
+
+START_TEST(answers)
+{
+	check_exchange(&good[_i]);
+}
+END_TEST
+
+static const struct exchange bad[] = {
+	{ "GET", "/hyper/nonsense", NULL, NULL, 404, PROBLEM("no-route"), NULL,
+	  "" },
+	{ "GET", "/", NULL, NULL, 404, PROBLEM("no-route"), NULL, "" },
+	{ "OPTIONS", "*", NULL, NULL, 404, PROBLEM("no-route"), NULL, "" },
+	{ "GET", "/hyper/%zz", NULL, NULL, 400, PROBLEM("bad-request"), NULL,
+	  "" },
+	{ "GET", "/hyper/machines/%00", NULL, NULL, 400, PROBLEM("bad-request"),
+	  NULL, "" },
+	{ "GET", "/hyper/machines/%ff", NULL, NULL, 400, PROBLEM("bad-request"),
+	  NULL, "" },
+	{ "PATCH", "/hyper/machines", "{}", NULL, 405,
+	  PROBLEM("method-not-allowed"), "Allow: GET, POST, HEAD, OPTIONS",
+	  "" },
+	{ "DELETE", "/hyper", NULL, NULL, 405, NULL,
+	  "Allow: GET, HEAD, OPTIONS", "" },
+	{ "GET", "/hyper", NULL, "Accept: text/html", 406,
+	  PROBLEM("not-acceptable"), NULL, "" },
+	/* A parameter that is missing: nothing behind it is read. */
+	{ "GET", "/hyper", NULL, "Accept: application/json; , text/html", 200,
+	  NULL, NULL, NULL },
+	{ "GET", "/hyper", NULL, "Accept: application/json; , */*;q=0", 200,
+	  NULL, NULL, NULL },
+	{ "GET", "/hyper", NULL, "Accept: application/json;q=0", 406,
+	  PROBLEM("not-acceptable"), NULL, "" },
+	{ "POST", "/hyper/machines", NULL, NULL, 411,
+	  PROBLEM("length-required"), NULL, "" },
+	{ "POST", "/hyper/machines", NULL, "Content-Length: 0", 400,
+	  PROBLEM("bad-json"), NULL, "" },
+	{ "PUT", "/hyper/machines/a", NULL, NULL, 411,
+	  PROBLEM("length-required"), NULL, "" },
+	{ "POST", "/hyper/machines", "{", NULL, 400, PROBLEM("bad-json"), NULL,
+	  "" },
+	{ "POST", "/hyper/machines", "[]", NULL, 400, PROBLEM("bad-json"), NULL,
+	  "" },
+	{ "POST", "/hyper/machines", "{\"id\":\"a\"}", NULL, 422,
+	  "\"field\":\"image\"", NULL, "" },
+	{ "POST", "/hyper/machines", "{\"image\":\"a\",\"id\":\"-\"}", NULL,
+	  422, PROBLEM("invalid"), NULL, "" },
+	{ "POST", "/hyper/machines", "{\"image\":\"a\",\"state\":\"on\"}", NULL,
+	  422, "\"field\":\"state\"", NULL, "" },
+	{ "PUT", "/hyper/machines/a", "{\"state\":\"on\"}", NULL, 422,
+	  PROBLEM("invalid"), NULL, "" },
+	{ "PUT", "/hyper/machines/-a", RUNNING, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/machines/-a", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "DELETE", "/hyper/machines/-a", NULL, NULL, 400, "\"field\":\"id\"",
+	  NULL, "" },
+	{ "GET", "/hyper/machines?nonsense=1", NULL, NULL, 400,
+	  "\"field\":\"nonsense\"", NULL, "" },
+	{ "GET", "/hyper?x", NULL, NULL, 400, "known here: none", NULL, "" },
+	{ "GET", "/hyper/machines?limit=1&limit=1", NULL, NULL, 400,
+	  "\"field\":\"limit\"", NULL, "" },
+	{ "GET", "/hyper/machines?limit=", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/machines?limit=-1", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/machines?limit=10001", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/machines?count=yes", NULL, NULL, 400,
+	  "\"field\":\"count\"", NULL, "" },
+	{ "GET", "/hyper/machines?query=%zz", NULL, NULL, 400,
+	  "\"field\":\"query\"", NULL, "" },
+	{ "GET", "/hyper/machines?fields=x", NULL, NULL, 400,
+	  "\"field\":\"fields\"", NULL, NULL },
+	{ "DELETE", "/hyper/machines/a?force=maybe", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "DELETE", "/hyper/machines/a", "{\"force\":true}", NULL, 400,
+	  PROBLEM("bad-request"), NULL, "" },
+	{ "POST", "/hyper/machines?force=1", "{\"image\":\"a\"}", NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "POST", "/hyper/machines", "{\"image\":\"a\"}",
+	  "Idempotency-Key: \"x\"", 501, PROBLEM("not-supported"), NULL, "" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: \"7\"", 501,
+	  "\"field\":\"If-Match\"", NULL, "" },
+	{ "POST", "/hyper/images", "{\"type\":\"fake\"}", NULL, 422,
+	  "\"field\":\"name\"", NULL, "" },
+	{ "POST", "/hyper/images",
+	  "{\"type\":\"fake\",\"name\":\"a\",\"path\":\"x\"}", NULL, 422,
+	  "\"field\":\"path\"", NULL, "" },
+	{ "GET", "/hyper/images/fake/none", NULL, NULL, 404,
+	  PROBLEM("not-found"), NULL, NULL },
+	{ "GET", "/hyper/images/FAKE/a", NULL, NULL, 400, "\"field\":\"type\"",
+	  NULL, "" },
+	{ "GET", "/hyper/operations/1", NULL, NULL, 404, PROBLEM("not-found"),
+	  NULL, NULL },
+	{ "GET", "/hyper/operations/abc", NULL, NULL, 404, PROBLEM("not-found"),
+	  NULL, "" },
+	{ "DELETE", "/hyper/operations/-1", NULL, NULL, 404,
+	  PROBLEM("not-found"), NULL, "" },
+	{ "GET", "/hyper/operations/99999999999999999999", NULL, NULL, 404,
+	  PROBLEM("not-found"), NULL, "" },
+	{ "GET", "/hyper/operations/42?wait=60.001", NULL, NULL, 400,
+	  "\"field\":\"wait\"", NULL, "" },
+	{ "GET", "/hyper/operations/42?wait=1e1", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/operations/42?wait=.5", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/operations?fields=id", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper", NULL, "Content-Length: 5", 400,
+	  PROBLEM("truncated-body"), NULL, "" },
+	{ "POST", "/hyper/machines", "{}", "Content-Length: 3", 400,
+	  PROBLEM("truncated-body"), NULL, "" },
+	{ "POST", "/hyper/machines", "{}", "Content-Length: x", 400,
+	  PROBLEM("bad-request"), NULL, "" },
+	{ "POST", "/hyper/machines", "{}", "Content-Length: 1048577", 413,
+	  PROBLEM("body-too-large"), NULL, "" },
+};
+
+START_TEST(refusals)
+{
+	check_exchange(&bad[_i]);
+}
+END_TEST
+
+/* Each code of the library, by each kind of route. */
+START_TEST(codes)
+{
+	const struct exchange asks[] = {
+		{ "GET", "/hyper/machines/a", NULL, NULL, 0, NULL, NULL, NULL },
+		{ "POST", "/hyper/machines", "{\"image\":\"a\"}", NULL, 0, NULL,
+		  NULL, NULL },
+		{ "POST", "/hyper/machines", "{\"image\":\"a\"}", ASYNC, 0,
+		  NULL, NULL, NULL },
+		{ "PUT", "/hyper/machines/a", RUNNING, NULL, 0, NULL, NULL,
+		  NULL },
+		{ "DELETE", "/hyper/machines/a", NULL, NULL, 0, NULL, NULL,
+		  NULL },
+		{ "POST", "/hyper/images", "{\"type\":\"fake\",\"name\":\"a\"}",
+		  NULL, 0, NULL, NULL, NULL },
+	};
+
+	for (int code = HYPER_ERR_NOT_FOUND; code >= HYPER_ERR_INTERNAL;
+	     code--) {
+		const struct hyp_problem *row = hyp_problem_of_code(code);
+
+		fake.fail = code;
+		for (size_t i = 0; i < HYP_COUNT(asks); i++) {
+			struct exchange want = asks[i];
+			char type[64];
+
+			snprintf(type, sizeof(type), PROBLEM("%s"), row->slug);
+			want.status = row->status;
+			want.says = type;
+			if (code == HYPER_ERR_BUSY)
+				want.has = "Retry-After: 1";
+			if (code == HYPER_ERR_AUTH)
+				want.has = "WWW-Authenticate: Bearer "
+					   "realm=\"hyper\"";
+			check_exchange(&want);
+			want.says = "\"causes\":[{\"detail\":\"the cause\"";
+			check_exchange(&want);
+		}
+	}
+}
+END_TEST
+
+START_TEST(media_type)
+{
+	hyper_rest_request *request =
+		hyper_rest_request_new("POST", "/hyper/machines");
+	hyper_rest_response *response = NULL;
+
+	hyper_rest_request_body(request, "{}", 2);
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 415);
+	hyper_rest_response_free(response);
+	hyper_rest_request_header(request, "Content-Type", "text/plain");
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 415);
+	hyper_rest_response_free(response);
+	hyper_rest_request_free(request);
+}
+END_TEST
+
+START_TEST(large_body)
+{
+	static char body[HYPER_REST_BODY_MAX + 2];
+	hyper_rest_response *response;
+
+	memset(body, ' ', sizeof(body) - 1);
+	response = ask("POST", "/hyper/machines", body, NULL);
+	ck_assert_int_eq(hyper_rest_response_status(response), 413);
+	hyper_rest_response_free(response);
+}
+END_TEST
+
+/* Nothing to do: a change is answered at once even if async is preferred. */
+START_TEST(nothing_to_do)
+{
+	static const struct exchange asks[] = {
+		{ "PUT", "/hyper/machines/a", RUNNING, ASYNC, 200,
+		  "\"state\":\"running\"", "ETag: \"7\"", NULL },
+		{ "DELETE", "/hyper/machines/a", NULL, ASYNC, 204, "", NULL,
+		  NULL },
+	};
+
+	fake.no_op = true;
+	check_exchange(&asks[0]);
+	check_exchange(&asks[1]);
+}
+END_TEST
+
+START_TEST(wait_runs_out)
+{
+	static const struct exchange asks[] = {
+		{ "GET", "/hyper/operations/42?wait=0", NULL, NULL, 200,
+		  "\"state\":\"running\"", NULL, "wait 42 0 ms" },
+	};
+
+	fake.endless = true;
+	check_exchange(&asks[0]);
+}
+END_TEST
+
+START_TEST(head_has_the_length_of_get)
+{
+	hyper_rest_response *head = ask("HEAD", "/hyper", NULL, NULL);
+	hyper_rest_response *get = ask("GET", "/hyper", NULL, NULL);
+	size_t head_len, get_len;
+
+	ck_assert_str_eq(hyper_rest_response_body(head, &head_len),
+			 hyper_rest_response_body(get, &get_len));
+	hyper_rest_response_free(head);
+	hyper_rest_response_free(get);
+}
+END_TEST
+
+START_TEST(arguments)
+{
+	hyper_rest_request *request = hyper_rest_request_new("GET", "/hyper");
+	hyper_rest_response *response = NULL;
+
+	ck_assert_int_eq(hyper_rest_dispatch(NULL, request, 0, &response),
+			 HYPER_ERR_INVALID);
+	ck_assert_int_eq(hyper_rest_dispatch(&fake.conn, NULL, 0, &response),
+			 HYPER_ERR_INVALID);
+	ck_assert_int_eq(hyper_rest_dispatch(&fake.conn, request, 1, &response),
+			 HYPER_ERR_INVALID);
+	ck_assert_ptr_null(response);
+	hyper_rest_request_free(request);
+	hyper_rest_request_free(NULL);
+	hyper_rest_response_free(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("dispatch");
+	TCase *all = tcase_create("dispatch");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(all, setup, NULL);
+	tcase_add_loop_test(all, answers, 0, (int)HYP_COUNT(good));
+	tcase_add_loop_test(all, refusals, 0, (int)HYP_COUNT(bad));
+	tcase_add_test(all, codes);
+	tcase_add_test(all, media_type);
+	tcase_add_test(all, large_body);
+	tcase_add_test(all, nothing_to_do);
+	tcase_add_test(all, wait_runs_out);
+	tcase_add_test(all, head_has_the_length_of_get);
+	tcase_add_test(all, arguments);
+	suite_add_tcase(suite, all);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A process dies at each step of each change; the next one to open the state
+ * must find or make everything whole. The test driver keeps its machines in
+ * files here, as a real engine would.
+ */
+#include <check.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <hyper/hyper.h>
+
+#include "util/mem.h"
+#include "util/proc.h"
+#include "util/time.h"
+
+extern char **environ;
+
+static char dir[64];
+
+static void setup(void)
+{
+	snprintf(dir, sizeof(dir), "/tmp/hyper-recover.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(setenv("HYPER_TEST_KEEP", "yes", 1), 0);
+}
+
+static void teardown(void)
+{
+	const char *argv[] = { "rm", "-rf", dir, NULL };
+
+	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+}
+
+static hyper_conn *open_state(void)
+{
+	hyper_conn *conn = NULL;
+	hyper_error *err = NULL;
+
+	hyper_open(dir, 0, &conn, &err);
+	ck_assert_msg(conn != NULL, "%s", hyper_error_message(err));
+	return conn;
+}
+
+static int add(hyper_conn *conn, const char *script, hyper_error **err)
+{
+	hyper_machine *spec = hyper_machine_new();
+	int rc = hyper_machine_set_id(spec, "box", err);
+
+	if (rc == 0)
+		rc = hyper_machine_set_image(spec, "demo", err);
+	if (rc == 0)
+		rc = hyper_machine_set_type(spec, "test", err);
+	if (rc == 0 && *script)
+		rc = hyper_machine_set_option(spec, "script", script, err);
+	if (rc == 0)
+		rc = hyper_machine_add(conn, spec, 0, NULL, NULL, err);
+	hyper_machine_free(spec);
+	return rc;
+}
+
+/* In a process of its own: DIR ACTION. Does not come back from a crash. */
+static int child(const char *state, const char *action)
+{
+	hyper_conn *conn;
+	int rc = hyper_open(state, 0, &conn, NULL);
+
+	if (rc)
+		return 2;
+	if (strncmp(action, "add", 3) == 0)
+		rc = add(conn, action, NULL);
+	else if (strcmp(action, "start") == 0)
+		rc = hyper_machine_start(conn, "box", 0, NULL, NULL, NULL);
+	else if (strcmp(action, "stop") == 0)
+		rc = hyper_machine_stop(conn, "box", 0, 0, NULL, NULL, NULL);
+	else
+		rc = hyper_machine_remove(conn, "box", 0, NULL, NULL);
+	hyper_close(conn);
+	return rc ? 3 : 0;
+}
+
+static void run_child(const char *action)
+{
+	char self[] = "/proc/self/exe", name[16];
+	char *argv[] = { self, dir, name, NULL };
+	pid_t pid;
+	int status;
+
+	snprintf(name, sizeof(name), "%s", action);
+	ck_assert_int_eq(posix_spawn(&pid, self, NULL, NULL, argv, environ), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGKILL);
+}
+
+/* Wait until no operation is open. */
+static void settle(hyper_conn *conn)
+{
+	hyper_query *query = hyper_query_new();
+	size_t open = 1;
+
+	hyper_query_set_filter(query, "state=queued or state=running");
+	for (int i = 0; open && i < 500; i++) {
+		hyper_operations *ops = NULL;
+
+		ck_assert_int_eq(
+			hyper_operation_list(conn, query, 0, &ops, NULL), 0);
+		open = hyper_operations_count(ops);
+		hyper_operations_free(ops);
+		if (open)
+			hyp_sleep_ms(10);
+	}
+	hyper_query_free(query);
+	ck_assert_uint_eq(open, 0);
+}
+
+static int state_of_box(hyper_conn *conn)
+{
+	hyper_machine *machine = NULL;
+	int state = 0;
+
+	if (hyper_machine_get(conn, "box", 0, &machine, NULL) == 0)
+		state = hyper_machine_state(machine);
+	hyper_machine_free(machine);
+	return state;
+}
+
+static bool engine_has_box(void)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/test/box.machine", dir);
+	return access(path, F_OK) == 0;
+}
+
+/* The last operation: its state, and what its error says. */
+static void check_last(hyper_conn *conn, int state)
+{
+	hyper_operations *ops = NULL;
+	const hyper_operation *op;
+
+	ck_assert_int_eq(hyper_operation_list(conn, NULL, 0, &ops, NULL), 0);
+	op = hyper_operations_at(ops, 0);
+	ck_assert_ptr_nonnull(op);
+	ck_assert_int_eq(hyper_operation_state(op), state);
+	if (state == HYPER_OP_FAILED)
+		ck_assert_ptr_nonnull(
+			strstr(hyper_error_message(hyper_operation_error(op)),
+			       "died"));
+	hyper_operations_free(ops);
+}
+
+static const struct {
+	const char *before; /* what is done first, in one process */
+	const char *action; /* what dies */
+	const char *script; /* of the machine */
+	int state;	    /* what it must be then; 0: gone */
+	int op_state;
+} cases[] = {
+	/* Nothing made, half made: taken back. Made: kept. */
+	{ "", "add@1:crash", "", 0, HYPER_OP_FAILED },
+	{ "", "add@2:crash", "", 0, HYPER_OP_FAILED },
+	{ "", "add@3:crash", "", HYPER_STATE_STOPPED, HYPER_OP_DONE },
+	/* Not begun: as before. Done: seen to be. */
+	{ "add", "start", "start@1:crash", HYPER_STATE_STOPPED,
+	  HYPER_OP_FAILED },
+	{ "add", "start", "start@2:crash", HYPER_STATE_STOPPED,
+	  HYPER_OP_FAILED },
+	{ "add", "start", "start@3:crash", HYPER_STATE_RUNNING, HYPER_OP_DONE },
+	{ "add start", "stop", "stop@1:crash", HYPER_STATE_RUNNING,
+	  HYPER_OP_FAILED },
+	{ "add start", "stop", "stop@3:crash", HYPER_STATE_STOPPED,
+	  HYPER_OP_DONE },
+	/* Once removal has begun it is carried through. The rule is for one
+	 * process only, else the next would die of it too. */
+	{ "add", "remove", "", 0, HYPER_OP_DONE },
+};
+
+START_TEST(test_crash)
+{
+	hyper_conn *conn = open_state();
+	hyper_error *err = NULL;
+
+	if (strstr(cases[_i].before, "add"))
+		ck_assert_msg(add(conn, cases[_i].script, &err) == 0, "%s",
+			      hyper_error_message(err));
+	if (strstr(cases[_i].before, "start"))
+		ck_assert_int_eq(
+			hyper_machine_start(conn, "box", 0, NULL, NULL, NULL),
+			0);
+	hyper_close(conn);
+	if (strcmp(cases[_i].action, "remove") == 0)
+		setenv("HYPER_TEST_SCRIPT", "remove@2:crash", 1);
+	run_child(cases[_i].action);
+	unsetenv("HYPER_TEST_SCRIPT");
+
+	conn = open_state();
+	settle(conn);
+	ck_assert_int_eq(state_of_box(conn), cases[_i].state);
+	ck_assert(engine_has_box() == (cases[_i].state != 0));
+	check_last(conn, cases[_i].op_state);
+	/* No state is a dead end, and the id is free afterwards. */
+	if (cases[_i].state)
+		ck_assert_int_eq(hyper_machine_remove(conn, "box", HYPER_FORCE,
+						      NULL, NULL),
+				 0);
+	ck_assert_int_eq(add(conn, "", NULL), 0);
+	hyper_close(conn);
+}
+END_TEST
+
+/* The state is open here while another process dies in the middle: the next
+ * operation on that machine takes over. */
+START_TEST(test_turn_passes_on)
+{
+	hyper_conn *conn = open_state();
+
+	ck_assert_int_eq(add(conn, "start@2:crash", NULL), 0);
+	run_child("start");
+	ck_assert_int_eq(state_of_box(conn), HYPER_STATE_STARTING);
+	ck_assert_int_eq(hyper_machine_remove(conn, "box", 0, NULL, NULL), 0);
+	ck_assert_int_eq(state_of_box(conn), 0);
+	ck_assert(!engine_has_box());
+	hyper_close(conn);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	Suite *suite = suite_create("recover");
+	TCase *tcase = tcase_create("recover");
+	SRunner *runner;
+	int failed;
+
+	if (argc == 3)
+		return child(argv[1], argv[2]);
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_loop_test(tcase, test_crash, 0, (int)HYP_COUNT(cases));
+	tcase_add_test(tcase, test_turn_passes_on);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
