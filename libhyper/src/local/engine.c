@@ -44,7 +44,7 @@ int hyp_engine_run(struct hyp_run *run, hyper_error **err)
 	return rc ? rc : hyp_operation_result(run->row.shown, err);
 }
 
-static void *run_main(void *data)
+static void run_main(void *data)
 {
 	HYP_AUTORUN *run = data;
 	struct hyp_local *local = run->local;
@@ -59,10 +59,6 @@ static void *run_main(void *data)
 	while (!run->settled &&
 	       hyp_local_sleep(local, hyp_mono_ms() + RETRY_INTERVAL))
 		hyp_settle(run, NULL);
-	hyp_run_free(hyp_steal(&run));
-	hyp_local_leave(local);
-	hyp_local_unref(local);
-	return NULL;
 }
 
 /* It gets no thread: end it as if the driver had refused. */
@@ -86,19 +82,9 @@ static int give_up(struct hyp_run *run, hyper_error *error, hyper_error **err)
 
 int hyp_engine_spawn(struct hyp_run *run, hyper_error **err)
 {
-	struct hyp_local *local = run->local;
 	hyper_error *error = NULL;
 
-	if (!hyp_local_enter(local)) {
-		hyper_error_set(&error, HYPER_ERR_STATE, NULL,
-				"the connection is closing");
+	if (hyp_local_spawn(run->local, run_main, run, &error))
 		return give_up(run, error, err);
-	}
-	hyp_local_ref(local);
-	if (hyp_thread_start(run_main, run, &error)) {
-		hyp_local_leave(local);
-		hyp_local_unref(local);
-		return give_up(run, error, err);
-	}
 	return 0;
 }

@@ -221,7 +221,8 @@ int hyp_job_start(struct hyp_job *job, uint32_t limit_ms, hyper_error **err)
 	job->call.deadline = hyp_mono_ms() + limit_ms;
 	job->ended = false;
 	hyp_local_ref(job->plugin->local);
-	rc = hyp_thread_start(job_main, job, err);
+	rc = hyp_thread_start(&job->thread, job_main, job, err);
+	job->started = rc == 0;
 	if (rc) {
 		job->ended = true;
 		hyp_local_unref(job->plugin->local);
@@ -292,10 +293,14 @@ void hyp_job_leave(struct hyp_job *job)
 	if (!ended) {
 		atomic_store(&job->call.cancelled, true);
 		atomic_fetch_add(&job->plugin->hung[is_look(job->verb)], 1);
+		pthread_detach(job->thread);
 		/* From here on its thread may free it. */
 		job->left = true;
 	}
 	pthread_mutex_unlock(&job->lock);
-	if (ended)
-		job_free(job);
+	if (!ended)
+		return;
+	if (job->started)
+		pthread_join(job->thread, NULL);
+	job_free(job);
 }

@@ -61,6 +61,9 @@ struct hyp_job {
 	char *engine;
 	int rc;
 	hyper_error *error;
+	/* Joined by who waited to the end. */
+	pthread_t thread;
+	bool started;
 	/* Called on the job's thread if nobody waited to the end. */
 	void (*late)(struct hyp_job *job);
 

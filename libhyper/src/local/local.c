@@ -3,7 +3,6 @@
 #include "local/local.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -14,31 +13,6 @@
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/time.h"
-
-/* Enough for libvirt and curl; hundreds of threads may wait at once. */
-#define STACK_SIZE (1u << 20)
-
-int hyp_thread_start(void *(*main)(void *), void *data, hyper_error **err)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	sigset_t all, before;
-	int rc;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	/* Signals are the program's business, and for its own threads. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&thread, &attr, main, data);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	if (rc)
-		return hyper_error_set(err, HYPER_ERR_NOMEM, NULL,
-				       "cannot start a thread");
-	return 0;
-}
 
 bool hyp_local_enter(struct hyp_local *local)
 {
@@ -230,9 +204,8 @@ static void local_close(hyper_conn *conn)
 	pthread_mutex_lock(&local->lock);
 	local->closing = true;
 	pthread_cond_broadcast(&local->changed);
-	while (local->busy > 0)
-		pthread_cond_wait(&local->changed, &local->lock);
 	pthread_mutex_unlock(&local->lock);
+	hyp_local_join(local);
 	unregister_process(local);
 	hyp_local_unref(local);
 }

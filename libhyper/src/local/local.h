@@ -23,7 +23,8 @@ struct hyp_local {
 	pthread_mutex_t lock;
 	/* An operation of this process has ended, or we are closing. */
 	pthread_cond_t changed;
-	int busy; /* threads that run operations or observe */
+	int busy;		  /* threads that run operations or observe */
+	struct hyp_worker *ended; /* those that are to be joined */
 	bool closing;
 	_Atomic unsigned int cancels; /* grows with hyper_conn_cancel() */
 
@@ -65,7 +66,14 @@ int hyp_local_owner(struct hyp_local *local, int64_t *ret_owner,
 /* Is it an open connection of this process that has this row? */
 bool hyp_local_is_owner(const char *instance, int64_t owner);
 
-/* Start a detached thread. 0 or NOMEM. */
-int hyp_thread_start(void *(*main)(void *), void *data, hyper_error **err);
+/* Start a thread that the caller joins or detaches. 0 or NOMEM. */
+int hyp_thread_start(pthread_t *ret_thread, void *(*main)(void *), void *data,
+		     hyper_error **err);
+/* Start one that works for the connection: closing waits until it has ended,
+ * so that nothing of ours runs on. 0, NOMEM, or STATE: it is closing. */
+int hyp_local_spawn(struct hyp_local *local, void (*main)(void *), void *data,
+		    hyper_error **err);
+/* Wait until all those have ended. */
+void hyp_local_join(struct hyp_local *local);
 
 #endif

@@ -17,6 +17,8 @@
 /* How often to look for the end of the connection, or of an operation. */
 #define SLICE	      50
 #define LATE_INTERVAL 100
+/* How long closing waits for a call that it has cancelled, ms. */
+#define CLOSE_GRACE 200
 
 /* What was seen of a machine. */
 struct sight {
@@ -377,13 +379,17 @@ static void observe(struct hyp_plugin *plugin)
 			told = true;
 			round_finish(&round);
 		}
-		if (!told && !hyp_local_closing(local))
+		if (hyp_local_closing(local)) {
+			hyp_job_give_up(round.job);
+			hyp_job_wait(round.job, hyp_mono_ms() + CLOSE_GRACE);
+		} else if (!told) {
 			round_finish(&round);
+		}
 	}
 	round_end(&round);
 }
 
-static void *observer_main(void *data)
+static void observer_main(void *data)
 {
 	struct hyp_plugin *plugin = data;
 	struct hyp_local *local = plugin->local;
@@ -392,33 +398,21 @@ static void *observer_main(void *data)
 		hyp_recover_all(local, NULL);
 		observe(plugin);
 	}
-	hyp_local_leave(local);
-	hyp_local_unref(local);
-	return NULL;
 }
 
 void hyp_observe_start(struct hyp_plugin *plugin)
 {
-	struct hyp_local *local = plugin->local;
-	bool first;
-
 	if (!hyp_driver_can(&plugin->driver, HYP_VERB_LIST))
 		return;
-	first = !atomic_exchange(&plugin->observed, true);
-	if (!first || !hyp_local_enter(local))
-		return;
-	hyp_local_ref(local);
-	if (hyp_thread_start(observer_main, plugin, NULL)) {
-		/* The next one to need the driver tries again. */
+	/* If it fails, the next one to need the driver tries again. */
+	if (!atomic_exchange(&plugin->observed, true) &&
+	    hyp_local_spawn(plugin->local, observer_main, plugin, NULL))
 		atomic_store(&plugin->observed, false);
-		hyp_local_leave(local);
-		hyp_local_unref(local);
-	}
 }
 
 /* Begin to observe what there is. Not at once: programs that ask one thing and
  * go need no engine for that. */
-static void *begin_main(void *data)
+static void begin_main(void *data)
 {
 	struct hyp_local *local = data;
 	HYP_AUTOSTRV names = { 0 };
@@ -435,21 +429,9 @@ static void *begin_main(void *data)
 		if (hyp_plugin_find(local, names.items[i], &plugin, NULL) == 0)
 			hyp_observe_start(plugin);
 	}
-	hyp_local_leave(local);
-	hyp_local_unref(local);
-	return NULL;
 }
 
 int hyp_observe_begin(struct hyp_local *local, hyper_error **err)
 {
-	int rc;
-
-	hyp_local_enter(local);
-	hyp_local_ref(local);
-	rc = hyp_thread_start(begin_main, local, err);
-	if (rc) {
-		hyp_local_leave(local);
-		hyp_local_unref(local);
-	}
-	return rc;
+	return hyp_local_spawn(local, begin_main, local, err);
 }

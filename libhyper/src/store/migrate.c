@@ -114,7 +114,12 @@ int hyp_migrate(struct hyp_db *db, const char *path, const char *const *steps,
 {
 	int version, rc;
 
+	/* In one transaction: another process may make the database now. */
+	rc = hyp_db_exec(db, "BEGIN", err);
+	if (rc)
+		return rc;
 	rc = read_versions(db, last, &version, err);
+	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	if (rc || version == last)
 		return rc;
 	rc = hyp_db_exec(db, "BEGIN IMMEDIATE", err);
