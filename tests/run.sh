@@ -237,7 +237,7 @@ run_stage() {
 	skipped=$((skipped + left))
 	printf '%4d ok %3d failed %3d skipped %5d s\n' "$good" "$bad" "$left" \
 		$(($(date +%s) - began))
-	sed -n -E '/^(FAIL |skip |     \|)/p' "$log"
+	sed -n -E '/^(FAIL|skip) /,/^ok /{/^(FAIL|skip|     \|) ?/p}' "$log"
 	[ -z "${HYPER_TEST_KEEP_LOGS:-}" ] || cp "$log" "$HYPER_TEST_KEEP_LOGS"
 }
 

@@ -92,8 +92,10 @@ suite() {
 	CK_TAP_LOG_FILE_NAME="$W/suite.tap" "$@" >"$W/suite.out" 2>&1 \
 		</dev/null || suite_status=$?
 	[ -e "$W/suite.tap" ] || : >"$W/suite.tap"
-	sed -n -E "s|^ok [0-9]+ - [^:]*:([^:]*):([^:]*):.*|ok   $suite_text: \1: \2|p
-		s|^not ok [0-9]+ - ([^:]*):([^:]*):([^:]*): *(.*)|FAIL $suite_text: \2: \3: \4|p" \
+	# What failed comes last, with what the program said below it.
+	sed -n -E "s|^ok [0-9]+ - [^:]*:([^:]*):([^:]*):.*|ok   $suite_text: \1: \2|p" \
+		"$W/suite.tap"
+	sed -n -E "s|^not ok [0-9]+ - ([^:]*):([^:]*):([^:]*): *(.*)|FAIL $suite_text: \2: \3: \4|p" \
 		"$W/suite.tap"
 	[ $suite_status -ne 0 ] || return 0
 	failed=1

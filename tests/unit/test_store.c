@@ -324,6 +324,47 @@ START_TEST(test_many_writers_lose_nothing)
 }
 END_TEST
 
+/* The time between two looks at a new database is short: many tries. */
+#define NEW_ONES 300
+static pthread_barrier_t barrier;
+
+static void *open_new_ones(void *data)
+{
+	char name[96];
+
+	for (int i = 0; i < NEW_ONES; i++) {
+		struct hyp_store *store = NULL;
+		int rc;
+
+		snprintf(name, sizeof(name), "%s/%d.db", dir, i);
+		pthread_barrier_wait(&barrier);
+		rc = hyp_store_open(name, false, &store, NULL);
+		hyp_store_close(store);
+		if (rc)
+			data = NULL;
+	}
+	return data;
+}
+
+START_TEST(test_opened_at_once)
+{
+	pthread_t threads[WRITERS];
+
+	ck_assert_int_eq(pthread_barrier_init(&barrier, NULL, WRITERS), 0);
+	for (int i = 0; i < WRITERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL,
+						open_new_ones, &barrier),
+				 0);
+	for (int i = 0; i < WRITERS; i++) {
+		void *result;
+
+		ck_assert_int_eq(pthread_join(threads[i], &result), 0);
+		ck_assert_ptr_nonnull(result);
+	}
+	pthread_barrier_destroy(&barrier);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("store");
@@ -343,6 +384,7 @@ int main(void)
 	tcase_add_test(tcase, test_machine_comes_out_as_it_went_in);
 	tcase_add_test(tcase, test_rollback);
 	tcase_add_test(tcase, test_many_writers_lose_nothing);
+	tcase_add_test(tcase, test_opened_at_once);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -5,7 +5,6 @@
  * open, nothing passes, and the engine has exactly what the database says.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sqlite3.h>
@@ -58,26 +57,6 @@ static int one(hyper_conn *conn, unsigned int what, const char *id,
 	default:
 		return hyper_machine_remove(conn, id, force, NULL, err);
 	}
-}
-
-/* In a process of its own: open a state that is not there yet, when standard
- * input ends: at the same moment as the others. */
-static int opener(const char *state)
-{
-	hyper_conn *conn = NULL;
-	hyper_error *err = NULL;
-	char byte;
-	int rc;
-
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
-	rc = hyper_open(state, 0, &conn, &err);
-	if (rc)
-		fprintf(stderr, "%s: %s\n", hyper_code_name(rc),
-			hyper_error_message(err));
-	hyper_error_free(err);
-	hyper_close(conn);
-	return rc ? 1 : 0;
 }
 
 /* In a process of its own: DIR SEED. */
@@ -203,39 +182,6 @@ START_TEST(test_same_machines)
 }
 END_TEST
 
-/* All find a new state at once: one makes the database, no other takes the
- * half-made one for somebody else's. */
-START_TEST(test_open_at_once)
-{
-	char self[] = "/proc/self/exe", state[96];
-	char *argv[] = { self, state, NULL };
-	pid_t pids[PROCESSES];
-	int status, pipes[2];
-
-	for (int round = 0; round < 25; round++) {
-		posix_spawn_file_actions_t actions;
-
-		snprintf(state, sizeof(state), "%s/%d", dir, round);
-		ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
-		posix_spawn_file_actions_init(&actions);
-		posix_spawn_file_actions_adddup2(&actions, pipes[0],
-						 STDIN_FILENO);
-		for (size_t i = 0; i < PROCESSES; i++)
-			ck_assert_int_eq(posix_spawn(&pids[i], self, &actions,
-						     NULL, argv, environ),
-					 0);
-		posix_spawn_file_actions_destroy(&actions);
-		close(pipes[0]);
-		close(pipes[1]);
-		for (size_t i = 0; i < PROCESSES; i++) {
-			ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
-			ck_assert(WIFEXITED(status) &&
-				  WEXITSTATUS(status) == 0);
-		}
-	}
-}
-END_TEST
-
 /* Each is killed when there are so many operations more; the next one takes
  * its place, and over what it left. */
 START_TEST(test_killed)
@@ -268,15 +214,12 @@ int main(int argc, char **argv)
 	Suite *suite;
 	TCase *tcase;
 
-	if (argc == 2)
-		return opener(argv[1]);
 	if (argc == 3)
 		return child(argv[1], (unsigned int)strtoul(argv[2], NULL, 10));
 	suite = suite_create("stress");
 	tcase = tcase_create("stress");
 	tcase_add_checked_fixture(tcase, state_setup, state_teardown);
 	tcase_set_timeout(tcase, 120);
-	tcase_add_test(tcase, test_open_at_once);
 	tcase_add_test(tcase, test_same_machines);
 	tcase_add_test(tcase, test_killed);
 	suite_add_tcase(suite, tcase);
