@@ -100,6 +100,8 @@ static void lv_close(void *self)
 {
 	struct hyp_lv *lv = self;
 
+	if (lv->conn && lv->root)
+		hyp_lv_embed_settle();
 	if (lv->conn)
 		virConnectClose(lv->conn);
 	pthread_mutex_destroy(&lv->conn_lock);

@@ -4,6 +4,7 @@
  * qemu.conf that suits a process which is no daemon. It is written once, when
  * there is none, and belongs to the user from then on.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <grp.h>
@@ -18,11 +19,14 @@
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/proc.h"
+#include "util/time.h"
 
 #define KVM "/dev/kvm"
 /* The longest of the sockets that libvirt makes below the root. */
 #define SOCKET_TAIL "/lib/qemu/domain-99999-12345678901234567890/monitor.sock"
 #define GROUPS_MAX  64
+/* How long to wait for threads of libvirt's own, ms. */
+#define SETTLE_LIMIT 1500
 
 /* Whom libvirt runs QEMU as, for root, on Debian; on Fedora and SUSE. */
 static const char *const qemu_users[] = { "libvirt-qemu", "qemu" };
@@ -199,4 +203,39 @@ int hyp_lv_embed_new_boot(const struct hyp_lv *lv, hyper_error **err)
 	if (hyp_write_file(file, now, strlen(now), 0644) < 0)
 		return hyp_lv_errno(err, "cannot write %s", file);
 	return 0;
+}
+
+static bool is_reconnecting(void)
+{
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir = opendir("/proc/self/task");
+
+	while (dir && !found && (entry = readdir(dir)) != NULL) {
+		HYP_AUTOFREE char *path = NULL, *name = NULL;
+
+		if (asprintf(&path, "/proc/self/task/%s/comm", entry->d_name) <
+		    0)
+			path = NULL;
+		else
+			name = hyp_read_file(path, 64, NULL);
+		found = name && strncmp(name, "init-", 5) == 0;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/*
+ * Libvirt's QEMU driver meets the guests that run already on threads of its
+ * own, "init-NAME" (qemuProcessReconnectHelper), which nobody can join. A
+ * program that asks one thing and exits would run the destructors of their
+ * libraries under them, and crash.
+ */
+void hyp_lv_embed_settle(void)
+{
+	int64_t until = hyp_mono_ms() + SETTLE_LIMIT;
+
+	while (is_reconnecting() && hyp_mono_ms() < until)
+		hyp_sleep_ms(5);
 }

@@ -71,6 +71,8 @@ int hyp_lv_embed_prepare(const struct hyp_lv *lv, hyper_error **err);
  * would kill whatever has such a process id now. It also starts its autostart
  * machines again then. Nobody may have the root open. */
 int hyp_lv_embed_new_boot(const struct hyp_lv *lv, hyper_error **err);
+/* Wait for the threads that libvirt has started at the opening. */
+void hyp_lv_embed_settle(void);
 
 /* error.c: the code that fits errno or libvirt's last error; the text is
  * "<format>: <what they say>". Each call of libvirt's, virDomainGetName() too,
