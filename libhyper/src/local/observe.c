@@ -17,8 +17,9 @@
 /* How often to look for the end of the connection, or of an operation. */
 #define SLICE	      50
 #define LATE_INTERVAL 100
-/* How long closing waits for a call that it has cancelled, ms. */
-#define CLOSE_GRACE 200
+/* How long closing waits for a look that it has cancelled: a driver that does
+ * not listen must not hold it up, ms. */
+#define CLOSE_GRACE 1000
 
 /* What was seen of a machine. */
 struct sight {
