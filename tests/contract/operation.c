@@ -164,6 +164,36 @@ START_TEST(cancel_queued)
 }
 END_TEST
 
+/* Force waits for nobody, and what it overtook says so. */
+START_TEST(overtake)
+{
+	hyper_conn *conn = CONNECT();
+	hyper_operation *first = NULL, *second = NULL, *ended;
+	hyper_error *err = NULL;
+
+	add_machine(conn, "late", "start:hang", "op");
+	OK(hyper_machine_start(conn, "late", HYPER_ASYNC, NULL, &first, &err));
+	OK(hyper_machine_start(conn, "late", HYPER_ASYNC, NULL, &second, &err));
+	OK(hyper_machine_stop(conn, "late", 0, HYPER_FORCE, NULL, NULL, &err));
+	ended = wait_for_end(conn, hyper_operation_id(first));
+	say_operation(ended);
+	ck_assert_int_eq(hyper_operation_state(ended), HYPER_OP_CANCELLED);
+	ck_assert_ptr_nonnull(
+		strstr(hyper_error_message(hyper_operation_error(ended)),
+		       "has overtaken it"));
+	hyper_operation_free(ended);
+	ended = wait_for_end(conn, hyper_operation_id(second));
+	say_operation(ended);
+	ck_assert_int_eq(hyper_operation_state(ended), HYPER_OP_CANCELLED);
+	hyper_operation_free(ended);
+	ck_assert_int_eq(state_of(conn, "late"), HYPER_STATE_STOPPED);
+	hyper_operation_free(first);
+	hyper_operation_free(second);
+	remove_machine(conn, "late");
+	hyper_close(conn);
+}
+END_TEST
+
 /* What a connection began it can take back, where it does the work itself. */
 START_TEST(cancel_own)
 {
@@ -288,6 +318,7 @@ TCase *operation_tests(void)
 	tcase_add_test(tests, progress);
 	tcase_add_test(tests, cancel);
 	tcase_add_test(tests, cancel_queued);
+	tcase_add_test(tests, overtake);
 	tcase_add_test(tests, cancel_own);
 	tcase_add_test(tests, failed);
 	tcase_add_test(tests, list);

@@ -21,7 +21,7 @@ extern char **environ;
 static bool is_fair(int rc)
 {
 	return rc == 0 || rc == HYPER_ERR_EXISTS || rc == HYPER_ERR_NOT_FOUND ||
-	       rc == HYPER_ERR_STATE;
+	       rc == HYPER_ERR_STATE || rc == HYPER_ERR_CANCELLED;
 }
 
 static int one(hyper_conn *conn, unsigned int what, const char *id,

@@ -282,6 +282,10 @@ HYPER_API int hyper_machine_start(hyper_conn *conn, const char *id,
  * Stop a machine: ask the guest, wait, then fail with TIMEOUT or, with
  * HYPER_FORCE, kill it. A stopped one is left as it is, with success.
  *
+ * Operations on one machine wait for each other, but with HYPER_FORCE it does
+ * not wait for a start, or for a stop without force: those are cancelled, and
+ * their errors name the operation that has overtaken them.
+ *
  * @param conn         the connection
  * @param id           [borrowed] its id
  * @param timeout_ms   how long the guest may take, in ms; with HYPER_FORCE, 0
@@ -301,7 +305,10 @@ HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
 
 /**
  * Remove a machine and its disk. A running one is refused with STATE unless
- * HYPER_FORCE is given; with it, removal works from every state.
+ * HYPER_FORCE is given; with it, removal works from every state, and cancels
+ * what is under way on the machine, save another removal with force. An add
+ * that is cancelled may have taken all back: then there is nothing left to
+ * remove, which is NOT_FOUND.
  *
  * @param conn    the connection
  * @param id      [borrowed] its id

@@ -67,15 +67,15 @@ static void look(struct hyp_run *run, struct hyp_job *job, int64_t *cancel_at)
 	struct hyper_call *call = &job->call;
 	uint64_t id = run->row.shown->id, done, total;
 	char step[sizeof(call->step)];
-	bool cancelled = false, progressed;
+	bool progressed;
 
 	{
 		HYP_AUTOTX tx = HYP_TX_INIT;
 
 		if (hyp_tx_read(run->local->store, &tx, NULL) == 0)
-			hyp_op_cancelled(&tx, id, &cancelled, NULL);
+			hyp_op_cancelled(&tx, id, &run->cancelled_by, NULL);
 	}
-	if (cancelled && !*cancel_at) {
+	if (run->cancelled_by && !*cancel_at) {
 		*cancel_at = hyp_mono_ms();
 		atomic_store(&call->cancelled, true);
 	}

@@ -21,6 +21,18 @@ void hyp_run_free(struct hyp_run *run)
 	free(run);
 }
 
+/* Who asked for a start shall know why it was cancelled. */
+static void tell_overtaken(struct hyp_run *run)
+{
+	struct hyp_outcome *outcome = &run->outcome;
+
+	if (outcome->rc == HYPER_ERR_CANCELLED &&
+	    run->cancelled_by > HYP_BY_REQUEST)
+		hyper_error_wrap(&outcome->error, outcome->rc, NULL,
+				 "operation %llu has overtaken it by force",
+				 (unsigned long long)run->cancelled_by);
+}
+
 static void find_outcome(struct hyp_run *run)
 {
 	struct hyp_outcome *outcome = &run->outcome;
@@ -31,6 +43,7 @@ static void find_outcome(struct hyp_run *run)
 		hyp_recover(run);
 	else if (outcome->rc == 0)
 		hyp_drive(run);
+	tell_overtaken(run);
 	run->over = true;
 }
 

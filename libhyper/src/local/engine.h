@@ -29,6 +29,7 @@ struct hyp_run {
 	bool recover;		/* its process died: drive it to an end */
 	bool over;		/* its outcome is known */
 	bool settled;		/* … and written down */
+	uint64_t cancelled_by;	/* as hyp_op_cancelled() tells */
 	struct hyp_outcome outcome;
 	/* What the database said at the end of the last transaction: what
 	 * the caller is told. */

@@ -108,6 +108,9 @@ static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
 		rc = hyp_op_insert(tx, &run->row, err);
 	if (rc == 0)
 		rc = hyp_op_head(tx, run->row.queue, &head, &owner, err);
+	if (rc == 0 && request->id && (request->flags & HYPER_FORCE) &&
+	    head != run->row.shown->id)
+		rc = hyp_op_overtake(tx, &run->row, err);
 	if (rc || head != run->row.shown->id)
 		return rc;
 	/* Its turn already: spare the second transaction. A refusal waits for

@@ -82,13 +82,13 @@ static int look(struct hyp_run *run, uint64_t *ret_head, int64_t *ret_owner,
 		hyper_error **err)
 {
 	HYP_AUTOTX tx = HYP_TX_INIT;
-	bool cancelled = false;
 	int rc = hyp_tx_read(run->local->store, &tx, err);
 
 	/* One of a dead process may have begun, and must be looked after. */
 	if (rc == 0 && !run->recover)
-		rc = hyp_op_cancelled(&tx, run->row.shown->id, &cancelled, err);
-	if (rc == 0 && cancelled)
+		rc = hyp_op_cancelled(&tx, run->row.shown->id,
+				      &run->cancelled_by, err);
+	if (rc == 0 && run->cancelled_by)
 		rc = hyper_error_set(err, HYPER_ERR_CANCELLED, NULL,
 				     "it was cancelled before it began");
 	if (rc == 0)

@@ -256,7 +256,34 @@ int hyp_op_cancel_owner(struct hyp_tx *tx, int64_t owner, hyper_error **err)
 	return hyp_db_run(tx->db, stmt, err);
 }
 
-int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, bool *ret_cancelled,
+/*
+ * Stop with force does not wait for starts and for stops that are without;
+ * remove with force waits for nothing. But the same thing is not done twice:
+ * who wants what is under way already, with force, waits for that. (Operation
+ * 1 has nothing to overtake, so that its number is free for HYP_BY_REQUEST.)
+ */
+int hyp_op_overtake(struct hyp_tx *tx, const struct hyp_op_row *row,
+		    hyper_error **err)
+{
+	sqlite3_stmt *stmt;
+	int rc = hyp_db_statement(
+		tx->db,
+		"UPDATE operation SET cancel = ?1 "
+		"WHERE queue = ?2 AND id < ?1 AND state <= 2 AND cancel = 0 "
+		"AND (kind <> ?3 OR flags & ?4 = 0) "
+		"AND (?3 = 'remove' OR kind IN ('start', 'stop'))",
+		&stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_int(stmt, 1, (int64_t)row->shown->id);
+	hyp_bind_text(stmt, 2, row->queue);
+	hyp_bind_text(stmt, 3, row->shown->kind);
+	hyp_bind_int(stmt, 4, HYPER_FORCE);
+	return hyp_db_run(tx->db, stmt, err);
+}
+
+int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, uint64_t *ret_by,
 		     hyper_error **err)
 {
 	HYP_AUTOSTMT *stmt = NULL;
@@ -264,7 +291,7 @@ int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, bool *ret_cancelled,
 		      &stmt, err);
 
 	if (rc == 0)
-		*ret_cancelled = sqlite3_column_int(stmt, 0) != 0;
+		*ret_by = (uint64_t)sqlite3_column_int64(stmt, 0);
 	return rc;
 }
 

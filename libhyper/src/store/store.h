@@ -106,7 +106,12 @@ int hyp_op_query(struct hyp_tx *tx, const hyper_query *query,
 int hyp_op_cancel(struct hyp_tx *tx, uint64_t id, hyper_error **err);
 /* All open ones of an owner. */
 int hyp_op_cancel_owner(struct hyp_tx *tx, int64_t owner, hyper_error **err);
-int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, bool *ret_cancelled,
+/* Cancel what is open in its queue for a stop or remove by force. */
+int hyp_op_overtake(struct hyp_tx *tx, const struct hyp_op_row *row,
+		    hyper_error **err);
+/* 0: it is not cancelled; HYP_BY_REQUEST, or the operation that overtook it. */
+#define HYP_BY_REQUEST 1
+int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, uint64_t *ret_by,
 		     hyper_error **err);
 /* The oldest open operation of a queue and its owner; id 0: none. */
 int hyp_op_head(struct hyp_tx *tx, const char *queue, uint64_t *ret_id,
