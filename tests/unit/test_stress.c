@@ -4,18 +4,11 @@
  * hundred times each; some are killed in the middle. In the end nothing is
  * open, nothing passes, and the engine has exactly what the database says.
  */
-#include <dirent.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sqlite3.h>
-#include <sys/wait.h>
 
-#include "state.h"
+#include "processes.h"
 
-#define PROCESSES 8
-#define ROUNDS	  100
-
-extern char **environ;
+#define ROUNDS 100
 
 /* What a call may say when others do as they like with the same machine. */
 static bool is_fair(int rc)
@@ -75,8 +68,7 @@ static int child(const char *state, unsigned int seed)
 		rc = one(conn, what, ids[(what >> 5) % 3], &err);
 	}
 	if (!is_fair(rc))
-		fprintf(stderr, "%s: %s\n", hyper_code_name(rc),
-			hyper_error_message(err));
+		tell_error(rc, err);
 	hyper_error_free(err);
 	hyper_close(conn);
 	return is_fair(rc) ? 0 : 1;
@@ -84,53 +76,10 @@ static int child(const char *state, unsigned int seed)
 
 static pid_t spawn(unsigned int seed)
 {
-	char self[] = "/proc/self/exe", number[16];
-	char *argv[] = { self, dir, number, NULL };
-	pid_t pid;
+	char number[16];
 
 	snprintf(number, sizeof(number), "%u", seed);
-	ck_assert_int_eq(posix_spawn(&pid, self, NULL, NULL, argv, environ), 0);
-	return pid;
-}
-
-/* The first number that a statement gives. */
-static int ask(const char *sql)
-{
-	char path[96];
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-	int value = -1;
-
-	snprintf(path, sizeof(path), "%s/hyper.db", dir);
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 10000);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
-			 SQLITE_OK);
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		value = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return value;
-}
-
-static size_t engine_count(void)
-{
-	char path[96];
-	struct dirent *entry;
-	size_t n = 0;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "%s/test", dir);
-	d = opendir(path);
-	ck_assert_ptr_nonnull(d);
-	/* Not what a killed process had half written, "ann.machine.x7Kq2p". */
-	while ((entry = readdir(d))) {
-		const char *dot = strstr(entry->d_name, ".machine");
-
-		n += dot && strcmp(dot, ".machine") == 0;
-	}
-	closedir(d);
-	return n;
+	return spawn_self(NULL, dir, number);
 }
 
 static void check_all(void)
@@ -156,28 +105,16 @@ static void check_all(void)
 	ck_assert_uint_eq(engine_count(), n);
 	hyper_machines_free(machines);
 	hyper_close(conn);
-	ck_assert_int_eq(ask("SELECT count(*) FROM process"), 0);
-	ck_assert_int_eq(ask("SELECT count(*) FROM pragma_integrity_check "
-			     "WHERE integrity_check <> 'ok'"),
-			 0);
-	/* Every operation has its end, and its event. */
-	ck_assert_int_eq(ask("SELECT count(*) FROM operation WHERE id NOT IN "
-			     "(SELECT operation FROM event "
-			     "WHERE kind = 'operation-ended')"),
-			 0);
+	check_database();
 }
 
 START_TEST(test_same_machines)
 {
 	pid_t pids[PROCESSES];
-	int status;
 
 	for (unsigned int i = 0; i < PROCESSES; i++)
 		pids[i] = spawn(i + 1);
-	for (unsigned int i = 0; i < PROCESSES; i++) {
-		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
-		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	}
+	end_well(pids, PROCESSES);
 	check_all();
 }
 END_TEST
@@ -201,10 +138,7 @@ START_TEST(test_killed)
 		ck_assert_int_eq(waitpid(*victim, &status, 0), *victim);
 		*victim = spawn(200 + i);
 	}
-	for (unsigned int i = 0; i < HYP_COUNT(pids); i++) {
-		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
-		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	}
+	end_well(pids, HYP_COUNT(pids));
 	check_all();
 }
 END_TEST
