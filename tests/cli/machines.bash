@@ -153,6 +153,20 @@ fails "wait --timeout" 6 . wait "$number" --timeout 1
 prints "operations cancel" '' operations cancel "$number"
 fails "what was cancelled" 1 . wait "$number" --timeout 10
 wait $hung
+# By force is faster than what hangs, whoever runs that.
+"$HYPERCTL" start stuck >"$W/overtaken" 2>&1 &
+hung=$!
+started $hung
+wait_for 30 sh -c '"$1" list -q id=stuck state=starting | grep -q .' - \
+	"$HYPERCTL"
+prints "stop --force overtakes a start that hangs" stuck \
+	stop stuck -t 0 --force
+good=0
+wait $hung || good=$?
+ok_if "$on: the start fails" $good = 1
+check "$on: and says by which operation" \
+	grep -Eq 'operation [0-9]+ has overtaken it by force' "$W/overtaken"
+prints "it is stopped" stuck list -q id=stuck state=stopped
 ctl rm -F stuck
 
 # --- images, drivers, info ---

@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include "local/job.h"
 #include "state.h"
 
 extern char **environ;
@@ -162,6 +163,101 @@ START_TEST(test_remove_overtakes_add)
 }
 END_TEST
 
+/* Nor for the look at what a failed start has left: that failed by itself, and
+ * says so. */
+START_TEST(test_stop_overtakes_look)
+{
+	hyper_conn *conn = state_open(0);
+	hyper_operation *op;
+	uint64_t first, stop;
+
+	add(conn, "box", "start:error=DRIVER;inspect:hang");
+	first = start_async(conn, "box");
+	WAIT_FOR(op_state(conn, first) == HYPER_OP_RUNNING);
+	stop = stop_async(conn, "box", 0, HYPER_FORCE);
+	op_ends(conn, stop, HYPER_OP_DONE, 0);
+	op = op_end(conn, first);
+	ck_assert_int_eq(hyper_operation_state(op), HYPER_OP_FAILED);
+	ck_assert_int_eq(hyper_error_code(hyper_operation_error(op)),
+			 HYPER_ERR_DRIVER);
+	hyper_operation_free(op);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	hyper_close(conn);
+}
+END_TEST
+
+/* A start that succeeds behind the stop after all: the machine runs, and that
+ * is what is told. */
+START_TEST(test_late_start_behind_stop)
+{
+	hyper_conn *conn = state_open(0);
+	uint64_t start, stop;
+
+	add(conn, "box", "start:deaf=4000");
+	start = start_async(conn, "box");
+	WAIT_FOR(op_state(conn, start) == HYPER_OP_RUNNING);
+	stop = stop_async(conn, "box", 0, HYPER_FORCE);
+	op_ends(conn, stop, HYPER_OP_DONE, 0);
+	is_overtaken(conn, start, overtaker(stop));
+	WAIT_FOR(state_of(conn, "box") == HYPER_STATE_RUNNING);
+	/* Now it stays stopped: nothing is left that could start it. */
+	OK(hyper_machine_stop(conn, "box", 0, HYPER_FORCE, NULL, NULL, &err));
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	hyper_close(conn);
+}
+END_TEST
+
+/* Many at once, of several connections, in a queue that hangs: all that force
+ * does not overtake comes to its end, and nothing stays open. */
+START_TEST(test_many_by_force)
+{
+	hyper_conn *conns[2] = { state_open(0), state_open(0) };
+	uint64_t start, stops[20];
+
+	add(conns[0], "box", "start:hang");
+	start = start_async(conns[0], "box");
+	for (size_t i = 0; i < HYP_COUNT(stops); i++)
+		stops[i] = stop_async(conns[i % 2], "box", 0, HYPER_FORCE);
+	for (size_t i = 0; i < HYP_COUNT(stops); i++)
+		op_ends(conns[0], stops[i], HYPER_OP_DONE, 0);
+	is_overtaken(conns[0], start, overtaker(stops[0]));
+	ck_assert_uint_eq(open_ops(conns[1]), 0);
+	ck_assert_int_eq(state_of(conns[1], "box"), HYPER_STATE_STOPPED);
+	hyper_close(conns[1]);
+	hyper_close(conns[0]);
+}
+END_TEST
+
+/* A driver that gets no more calls does not stop anything either: that is said,
+ * what was before is cancelled all the same, and the machine is as it was. */
+START_TEST(test_no_more_calls)
+{
+	hyper_conn *conn = state_open(0);
+	uint64_t hung[HYP_JOB_HUNG_MAX], start, stop;
+	char id[16];
+
+	add(conn, "box", "start:latency=3600000");
+	start = start_async(conn, "box");
+	for (size_t i = 0; i < HYP_JOB_HUNG_MAX; i++) {
+		snprintf(id, sizeof(id), "hung-%zu", i);
+		add(conn, id, "start:hang");
+		hung[i] = start_async(conn, id);
+	}
+	for (size_t i = 0; i < HYP_JOB_HUNG_MAX; i++)
+		WAIT_FOR(op_state(conn, hung[i]) == HYPER_OP_RUNNING);
+	for (size_t i = 0; i < HYP_JOB_HUNG_MAX; i++)
+		OK(hyper_operation_cancel(conn, hung[i], 0, NULL, &err));
+	for (size_t i = 0; i < HYP_JOB_HUNG_MAX; i++)
+		op_ends(conn, hung[i], HYPER_OP_CANCELLED, HYPER_ERR_CANCELLED);
+	ck_assert_int_eq(op_state(conn, start), HYPER_OP_RUNNING);
+	stop = stop_async(conn, "box", 0, HYPER_FORCE);
+	is_overtaken(conn, start, overtaker(stop));
+	op_ends(conn, stop, HYPER_OP_FAILED, HYPER_ERR_TIMEOUT);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	hyper_close(conn);
+}
+END_TEST
+
 /* In a process of its own: run one operation that hangs. */
 static int child(const char *state)
 {
@@ -210,6 +306,10 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, test_what_is_not_overtaken);
 	tcase_add_test(tcase, test_remove_overtakes_all);
 	tcase_add_test(tcase, test_remove_overtakes_add);
+	tcase_add_test(tcase, test_stop_overtakes_look);
+	tcase_add_test(tcase, test_late_start_behind_stop);
+	tcase_add_test(tcase, test_many_by_force);
+	tcase_add_test(tcase, test_no_more_calls);
 	tcase_add_test(tcase, test_among_processes);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);

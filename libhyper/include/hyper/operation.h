@@ -90,6 +90,10 @@ HYPER_API int hyper_operation_wait(hyper_conn *conn, uint64_t id,
  * second. Then the engine is asked what is so, and what an add has made is
  * taken away, which may take some more seconds.
  *
+ * A stop or a remove with HYPER_FORCE asks the same of what is before it on
+ * its machine; see machine.h. The error of each of those, CANCELLED, then
+ * begins with "operation 17 has overtaken it by force".
+ *
  * @param conn    the connection
  * @param id      its number
  * @param flags   0

@@ -253,7 +253,12 @@ int hyp_job_result(struct hyp_job *job, hyper_error **err)
 
 int hyp_job_finish(struct hyp_job *job, hyper_error **err)
 {
-	if (!hyp_job_wait(job, job->call.deadline + HYP_JOB_GRACE)) {
+	/* Whoever gave it up has waited already. */
+	int64_t until = hyper_call_cancelled(&job->call)
+				? 0
+				: job->call.deadline + HYP_JOB_GRACE;
+
+	if (!hyp_job_wait(job, until)) {
 		hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
 				"driver '%s' does not answer",
 				job->plugin->name);

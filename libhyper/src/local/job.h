@@ -86,8 +86,8 @@ int hyp_job_new(struct hyp_plugin *plugin, enum hyp_verb verb,
 int hyp_job_start(struct hyp_job *job, uint32_t limit_ms, hyper_error **err);
 /* Wait until it has ended or a monotonic time; true if it has ended. */
 bool hyp_job_wait(struct hyp_job *job, int64_t until);
-/* Wait to its deadline and a second more, then give the driver up. Returns
- * what the driver did. */
+/* Wait to its deadline and a second more, unless it is given up already.
+ * Returns what the driver did, TIMEOUT if it did nothing. */
 int hyp_job_finish(struct hyp_job *job, hyper_error **err);
 /* Give the driver up: nothing that has not begun begins any more. True if the
  * driver has seen the call, and so may have done anything. */

@@ -77,6 +77,19 @@ int hyp_turn_begin(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err)
 	return rc;
 }
 
+/* CANCELLED if somebody wants that. */
+static int check_wanted(struct hyp_run *run, struct hyp_tx *tx,
+			hyper_error **err)
+{
+	int rc = hyp_op_cancelled(tx, run->row.shown->id, &run->cancelled_by,
+				  err);
+
+	if (rc == 0 && run->cancelled_by)
+		rc = hyper_error_set(err, HYPER_ERR_CANCELLED, NULL,
+				     "it was cancelled before it began");
+	return rc;
+}
+
 /* Is it our turn? If not, whose is it? */
 static int look(struct hyp_run *run, uint64_t *ret_head, int64_t *ret_owner,
 		hyper_error **err)
@@ -86,11 +99,7 @@ static int look(struct hyp_run *run, uint64_t *ret_head, int64_t *ret_owner,
 
 	/* One of a dead process may have begun, and must be looked after. */
 	if (rc == 0 && !run->recover)
-		rc = hyp_op_cancelled(&tx, run->row.shown->id,
-				      &run->cancelled_by, err);
-	if (rc == 0 && run->cancelled_by)
-		rc = hyper_error_set(err, HYPER_ERR_CANCELLED, NULL,
-				     "it was cancelled before it began");
+		rc = check_wanted(run, &tx, err);
 	if (rc == 0)
 		rc = hyp_op_head(&tx, run->row.queue, ret_head, ret_owner, err);
 	return rc;
@@ -101,6 +110,9 @@ static int begin(struct hyp_run *run, hyper_error **err)
 	HYP_AUTOTX tx = HYP_TX_INIT;
 	int rc = hyp_tx_write(run->local->store, &tx, err);
 
+	/* Since we looked, force may have overtaken it. */
+	if (rc == 0)
+		rc = check_wanted(run, &tx, err);
 	if (rc == 0)
 		rc = hyp_turn_begin(run, &tx, err);
 	if (rc == 0)
