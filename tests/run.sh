@@ -8,7 +8,9 @@
 #   deps      the packages (only those that are missing)
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
-#   test docker podman embed system   the drivers on their real engines
+#   test      drv_test as a driver
+#   crash     300 kills; 5000 operations leak nothing
+#   docker podman embed system   the drivers on their real engines
 #   quickstart   examples/quickstart.sh, also when it is interrupted
 #   asan tsan the sanitizers: unit and contract; asan also cli and rest
 #
@@ -18,8 +20,8 @@
 set -eu
 here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
-all='deps build lint unit contract cli rest install test docker podman embed
-	system quickstart clang asan tsan'
+all='deps build lint unit contract cli rest install test crash docker podman
+	embed system quickstart clang asan tsan'
 [ $# -gt 0 ] || set -- $all
 for stage; do
 	case " $(echo $all) " in
@@ -134,6 +136,10 @@ stage_cli() { script cli/test_cli.sh; }
 stage_rest() { script rest/test_rest.sh; }
 stage_install() { script install/run.sh; }
 stage_test() { script driver/test.sh; }
+stage_crash() {
+	script crash/run.sh 300
+	script crash/leak.sh 5000
+}
 
 need_root() {
 	[ "$(id -u)" -eq 0 ] || { echo "skip $1: needs root"; return 1; }

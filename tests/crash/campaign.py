@@ -70,7 +70,7 @@ class Process:
         code = self.popen.returncode
         if code == -signal.SIGKILL and may_die:
             self.campaign.kills += 1
-        elif code != 0 or not may_end:
+        elif code not in (0, -signal.SIGTERM) or not may_end:
             raise Wrong(f"{self.name} ended with {code}, see {self.log}")
 
     def kill(self, may_end=False):
@@ -245,6 +245,7 @@ class Campaign:
             process.popen.stdin.close()
         for process in slots.values():
             process.wait()
+        # (It may be so young that it does not handle that yet.)
         hyperd.popen.terminate()
         hyperd.wait()
         # Whoever comes to put things right may be killed as well.

@@ -107,8 +107,8 @@ class Checker:
                 if quiet and code is not None and seen not in now:
                     self.wrong(f"{call}, but it was {sorted(now)}")
                 continue
-            verb = ("force-" if "f" in call.flags else "") + call.verb
-            rules = RULES[verb]
+            forced = call.verb == "remove" and "f" in call.flags
+            rules = RULES["force-remove" if forced else call.verb]
             if code is None:
                 now |= {rules[s][1] for s in now}
                 open_calls.append(call)

@@ -47,12 +47,12 @@ static long memory(void)
 	return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static void check(int rc, hyper_error *err)
+static void check(int rc, hyper_error **err)
 {
 	if (rc == 0)
 		return;
 	fprintf(stderr, "leak: %s: %s\n", hyper_code_name(rc),
-		hyper_error_message(err));
+		err ? hyper_error_message(*err) : "");
 	exit(1);
 }
 
@@ -62,33 +62,35 @@ static void cycle(hyper_conn *conn, unsigned long number)
 	uint32_t flags = number % 2 ? HYPER_ASYNC : 0;
 	hyper_machine *spec = hyper_machine_new(), *machine = NULL;
 	hyper_machines *machines = NULL;
-	hyper_operation *op = NULL, *ended = NULL;
+	hyper_operation *ops[4] = { NULL }, *ended = NULL;
 	hyper_error *err = NULL;
 	char id[16];
 
 	snprintf(id, sizeof(id), "m%lu", number % 7);
-	check(hyper_machine_set_id(spec, id, &err), err);
-	check(hyper_machine_set_type(spec, "test", &err), err);
-	check(hyper_machine_set_image(spec, "tiny", &err), err);
-	check(hyper_machine_set_label(spec, "number", id, &err), err);
-	check(hyper_machine_add(conn, spec, flags, &machine, NULL, &err), err);
-	check(hyper_machine_start(conn, id, flags, NULL, NULL, &err), err);
+	check(hyper_machine_set_id(spec, id, &err), &err);
+	check(hyper_machine_set_type(spec, "test", &err), &err);
+	check(hyper_machine_set_image(spec, "tiny", &err), &err);
+	check(hyper_machine_set_label(spec, "number", id, &err), &err);
+	check(hyper_machine_add(conn, spec, flags, &machine, &ops[0], &err),
+	      &err);
+	check(hyper_machine_start(conn, id, flags, NULL, &ops[1], &err), &err);
 	check(hyper_machine_stop(conn, id, HYPER_TIMEOUT_DEFAULT, flags, NULL,
-				 NULL, &err),
-	      err);
-	check(hyper_machine_remove(conn, id, flags, &op, &err), err);
-	check(hyper_operation_wait(conn, hyper_operation_id(op), UINT32_MAX, 0,
-				   &ended, &err),
-	      err);
+				 &ops[2], &err),
+	      &err);
+	check(hyper_machine_remove(conn, id, flags, &ops[3], &err), &err);
+	check(hyper_operation_wait(conn, hyper_operation_id(ops[3]), UINT32_MAX,
+				   0, &ended, &err),
+	      &err);
 	check(hyper_error_code(hyper_operation_error(ended)), NULL);
-	check(hyper_machine_list(conn, NULL, 0, &machines, &err), err);
+	check(hyper_machine_list(conn, NULL, 0, &machines, &err), &err);
 	/* An error is something to free, too. */
 	if (hyper_machine_start(conn, "nobody", 0, NULL, NULL, &err) !=
 	    HYPER_ERR_NOT_FOUND)
 		check(HYPER_ERR_INTERNAL, NULL);
 	hyper_error_free(err);
 	hyper_machines_free(machines);
-	hyper_operation_free(op);
+	for (size_t i = 0; i < 4; i++)
+		hyper_operation_free(ops[i]);
 	hyper_operation_free(ended);
 	hyper_machine_free(machine);
 	hyper_machine_free(spec);
@@ -105,7 +107,7 @@ static struct use round_of(const char *state, unsigned long ops)
 	hyper_error *err = NULL;
 	struct use use;
 
-	check(hyper_open(state, 0, &conn, &err), err);
+	check(hyper_open(state, 0, &conn, &err), &err);
 	for (unsigned long i = 0; i < ops / 4; i++)
 		cycle(conn, i);
 	use.kib = memory();

@@ -9,6 +9,7 @@ set -eu
 kills=${1:-300}
 seed=${2:-$(($(date +%s) % 100000))}
 export HYPER_DRIVER_DIR="$W/drivers"
+export PYTHONDONTWRITEBYTECODE=1
 unset HYPER_TEST_SCRIPT HYPER_TEST_KEEP
 # The other drivers are not meant, and take a while to load.
 mkdir -m 755 "$W/drivers" "$W/c"

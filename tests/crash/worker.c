@@ -160,6 +160,13 @@ static void see_end(struct thread *self, size_t index)
 	*which = self->pending[--self->n];
 }
 
+/* Ask it to stop; it may have ended. */
+static void cancel(struct thread *self, size_t index)
+{
+	hyper_operation_cancel(self->load->conn, self->pending[index].op, 0,
+			       NULL, NULL);
+}
+
 static void one(struct thread *self, const char *verb, const char *id,
 		uint32_t flags)
 {
@@ -227,9 +234,13 @@ static void *thread_main(void *data)
 		if (self->n < PENDING && draw(self, 3) == 0 &&
 		    (which < 12 || which == 15))
 			flags |= HYPER_ASYNC;
-		if (strcmp(verbs[which], "remove") == 0 && draw(self, 2))
+		if ((strcmp(verbs[which], "remove") == 0 ||
+		     strcmp(verbs[which], "stop") == 0) &&
+		    draw(self, 2))
 			flags |= HYPER_FORCE;
 		one(self, verbs[which], id, flags);
+		if (self->n > 0 && draw(self, 12) == 0)
+			cancel(self, draw(self, (unsigned int)self->n));
 		if (self->n > 0 && draw(self, 2))
 			see_end(self, draw(self, (unsigned int)self->n));
 	}
