@@ -377,6 +377,14 @@ static int test_image_remove(void *data, hyper_call *call, const char *name,
 	return 0;
 }
 
+static int test_watch(void *data, hyper_call *call, hyper_error **err)
+{
+	struct self *self = data;
+	int rc = step(self, call, NULL, "watch", 1, err);
+
+	return rc ? rc : engine_watch(self->engine, call, err);
+}
+
 HYPER_DRIVER_ENTRY
 {
 	static const char *const kinds[] = { "vm", "container", NULL };
@@ -410,6 +418,7 @@ HYPER_DRIVER_ENTRY
 		.image_pull = test_pull,
 		.image_import = test_import,
 		.image_remove = test_image_remove,
+		.watch = test_watch,
 	};
 
 	return host_abi == HYPER_DRIVER_ABI ? &driver : NULL;

@@ -10,6 +10,7 @@
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/strv.h"
+#include "util/time.h"
 
 struct engine {
 	struct engine *next;
@@ -19,6 +20,8 @@ struct engine {
 	pthread_mutex_t lock;
 	struct entry *entries; /* without keep */
 	size_t n;
+	uint64_t changes; /* of the entries, and who waits for them */
+	pthread_cond_t changed;
 	struct hyp_strv images;
 };
 
@@ -40,10 +43,15 @@ static struct engine *engine_new(const char *dir, bool keep)
 {
 	static const char *const images[] = { "big", "demo", "tiny", NULL };
 	struct engine *engine = calloc(1, sizeof(*engine));
+	pthread_condattr_t attr;
 
 	if (!engine)
 		return NULL;
 	pthread_mutex_init(&engine->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&engine->changed, &attr);
+	pthread_condattr_destroy(&attr);
 	engine->keep = keep;
 	engine->dir = strdup(dir);
 	if (!engine->dir || hyp_strv_set(&engine->images, images)) {
@@ -91,6 +99,7 @@ void engine_release(struct engine *engine)
 		*link = engine->next;
 		hyp_strv_free(&engine->images);
 		pthread_mutex_destroy(&engine->lock);
+		pthread_cond_destroy(&engine->changed);
 		free(engine->entries);
 		free(engine->dir);
 		free(engine);
@@ -98,8 +107,26 @@ void engine_release(struct engine *engine)
 	pthread_mutex_unlock(&engines_lock);
 }
 
+const char *engine_files(const struct engine *engine)
+{
+	return engine->keep ? engine->dir : NULL;
+}
+
+uint64_t engine_changes(struct engine *engine, uint64_t known, uint32_t ms)
+{
+	struct timespec at = hyp_mono_timespec(hyp_mono_ms() + ms);
+	uint64_t changes;
+
+	pthread_mutex_lock(&engine->lock);
+	if (engine->changes == known)
+		pthread_cond_timedwait(&engine->changed, &engine->lock, &at);
+	changes = engine->changes;
+	pthread_mutex_unlock(&engine->lock);
+	return changes;
+}
+
 /* Files: DIR/ID.machine, "UUID STATE". */
-#define SUFFIX ".machine"
+#define SUFFIX ENGINE_SUFFIX
 
 static char *file_of(struct engine *engine, const char *id)
 {
@@ -213,6 +240,12 @@ int engine_get(struct engine *engine, const char *id, struct entry *ret_entry,
 	return entry ? 0 : HYPER_ERR_NOT_FOUND;
 }
 
+static void has_changed(struct engine *engine)
+{
+	engine->changes++;
+	pthread_cond_broadcast(&engine->changed);
+}
+
 int engine_put(struct engine *engine, const struct entry *entry,
 	       hyper_error **err)
 {
@@ -233,8 +266,10 @@ int engine_put(struct engine *engine, const struct entry *entry,
 			rc = no_memory(err);
 		}
 	}
-	if (old)
+	if (old) {
 		*old = *entry;
+		has_changed(engine);
+	}
 	pthread_mutex_unlock(&engine->lock);
 	return rc;
 }
@@ -247,8 +282,10 @@ int engine_delete(struct engine *engine, const char *id, hyper_error **err)
 		return file_delete(engine, id, err);
 	pthread_mutex_lock(&engine->lock);
 	entry = find(engine, id);
-	if (entry)
+	if (entry) {
 		*entry = engine->entries[--engine->n];
+		has_changed(engine);
+	}
 	pthread_mutex_unlock(&engine->lock);
 	return 0;
 }

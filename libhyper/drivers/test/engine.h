@@ -30,8 +30,19 @@ int engine_put(struct engine *engine, const struct entry *entry,
 	       hyper_error **err);
 int engine_delete(struct engine *engine, const char *id, hyper_error **err);
 /* [new] all, in no order. */
-int engine_all(struct engine *engine, struct entry **ret_entries,
-	       size_t *ret_n, hyper_error **err);
+int engine_all(struct engine *engine, struct entry **ret_entries, size_t *ret_n,
+	       hyper_error **err);
+
+/* The directory with a file ID.machine for each machine; NULL: in memory. */
+#define ENGINE_SUFFIX ".machine"
+const char *engine_files(const struct engine *engine);
+/* In memory: the number of changes, once it is another than the known one or
+ * some ms are over. */
+uint64_t engine_changes(struct engine *engine, uint64_t known, uint32_t ms);
+
+/* watch.c: tell the call of changes until it is cancelled (CANCELLED), or the
+ * engine's directory is no longer there (CONNECT). */
+int engine_watch(struct engine *engine, hyper_call *call, hyper_error **err);
 
 /* Images have only names: "demo", "tiny", "big" and what was added. */
 bool engine_has_image(struct engine *engine, const char *name);

@@ -182,6 +182,24 @@ typedef struct hyper_driver {
 	 * uses it; BUSY when somebody else does. At most 2 min. */
 	int (*image_remove)(void *self, hyper_call *call, const char *name,
 			    hyper_error **err);
+
+	/**
+	 * Tell of what happens to our machines, as it happens:
+	 * hyper_call_changed() once it hears of everything from then on, and
+	 * then for each machine that may have changed. Without this op, and
+	 * while it does not run, machine_list is called every 2 s, else every
+	 * 10 s.
+	 *
+	 * It blocks until the call is cancelled or the engine is lost, and
+	 * returns within 200 ms of either. It has no deadline; one at a time
+	 * runs for each open driver, after machine_list has succeeded. When it
+	 * ends it is called again after a pause, which grows from 0.25 to
+	 * 30 s; not after NOT_SUPPORTED.
+	 *
+	 * @param err  CONNECT (the engine is lost), CANCELLED, NOT_SUPPORTED
+	 *             (this engine tells nothing), …
+	 */
+	int (*watch)(void *self, hyper_call *call, hyper_error **err);
 } hyper_driver;
 
 /**
@@ -261,6 +279,16 @@ HYPER_API int hyper_call_check(const hyper_call *call, hyper_error **err);
  */
 HYPER_API void hyper_call_progress(hyper_call *call, uint64_t done,
 				   uint64_t total, const char *step);
+
+/**
+ * watch: a machine may have changed, or appeared, or gone. Cheap; may be called
+ * often, for one time too many does no harm: the host looks at the machine with
+ * machine_inspect or machine_list, at most 5 times a second. The first call
+ * says that the watch has begun, and the host looks at all.
+ *
+ * @param id  [borrowed] as it is marked, or NULL: any of ours
+ */
+HYPER_API void hyper_call_changed(hyper_call *call, const char *id);
 
 /**
  * machine_list: one machine.

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "local/observer.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -42,6 +43,12 @@ void hyper_call_progress(hyper_call *call, uint64_t done, uint64_t total,
 	hyp_text_clean(call->step);
 	call->progressed = true;
 	pthread_mutex_unlock(&call->lock);
+}
+
+void hyper_call_changed(hyper_call *call, const char *id)
+{
+	if (!hyper_call_cancelled(call))
+		hyp_news_tell(call->plugin, id);
 }
 
 static int add_found(hyper_call *call, struct hyp_found found)

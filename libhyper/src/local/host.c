@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "local/claim.h"
-#include "local/observe.h"
+#include "local/observer.h"
 #include "util/fs.h"
 
 static int open_driver(struct hyp_plugin *plugin, hyper_error **err)
@@ -14,6 +14,8 @@ static int open_driver(struct hyp_plugin *plugin, hyper_error **err)
 	int rc = hyp_settings_check(&plugin->local->settings, plugin->name,
 				    plugin->driver.settings, err);
 
+	if (rc == 0)
+		rc = hyp_observer_check(plugin, err);
 	if (rc)
 		return rc;
 	if (!host->dir)
@@ -63,6 +65,8 @@ void hyp_plugins_free(struct hyp_local *local)
 		free(plugin->name);
 		free(plugin->file);
 		free(plugin->seen_reason);
+		hyp_strv_free(&plugin->news.ids);
+		hyp_strv_free(&plugin->news.later);
 		hyper_error_free(plugin->broken);
 		pthread_mutex_destroy(&plugin->open_lock);
 		pthread_mutex_destroy(&plugin->seen_lock);

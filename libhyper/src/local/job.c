@@ -13,7 +13,7 @@ static const uint32_t limits[] = {
 	[HYP_VERB_REMOVE] = 120000,	  [HYP_VERB_INSPECT] = 10000,
 	[HYP_VERB_LIST] = 10000,	  [HYP_VERB_IMAGE_LIST] = 10000,
 	[HYP_VERB_PULL] = 3600000,	  [HYP_VERB_IMPORT] = 3600000,
-	[HYP_VERB_IMAGE_REMOVE] = 120000,
+	[HYP_VERB_IMAGE_REMOVE] = 120000, [HYP_VERB_WATCH] = UINT32_MAX,
 };
 
 uint32_t hyp_verb_limit(enum hyp_verb verb)
@@ -24,7 +24,8 @@ uint32_t hyp_verb_limit(enum hyp_verb verb)
 static bool is_look(enum hyp_verb verb)
 {
 	return verb == HYP_VERB_PROBE || verb == HYP_VERB_INSPECT ||
-	       verb == HYP_VERB_LIST || verb == HYP_VERB_IMAGE_LIST;
+	       verb == HYP_VERB_LIST || verb == HYP_VERB_IMAGE_LIST ||
+	       verb == HYP_VERB_WATCH;
 }
 
 bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
@@ -52,6 +53,8 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
 		return driver->image_import;
 	case HYP_VERB_IMAGE_REMOVE:
 		return driver->image_remove;
+	case HYP_VERB_WATCH:
+		return driver->watch;
 	}
 	return false;
 }
@@ -90,6 +93,8 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 		return d->image_import(self, call, job->name, job->path, err);
 	case HYP_VERB_IMAGE_REMOVE:
 		return d->image_remove(self, call, job->name, err);
+	case HYP_VERB_WATCH:
+		return d->watch(self, call, err);
 	}
 	return 0;
 }
@@ -106,6 +111,7 @@ int hyp_job_new(struct hyp_plugin *plugin, enum hyp_verb verb,
 	job->verb = verb;
 	job->ended = true; /* nothing to wait for before the start */
 	job->call.type = plugin->name;
+	job->call.plugin = plugin;
 	pthread_mutex_init(&job->lock, NULL);
 	pthread_mutex_init(&job->call.lock, NULL);
 	pthread_condattr_init(&attr);
@@ -180,7 +186,7 @@ static void *job_main(void *data)
 {
 	struct hyp_job *job = data;
 	struct hyp_local *local = job->plugin->local;
-	bool left;
+	bool left, watch;
 	int rc;
 
 	rc = hyp_plugin_open(job->plugin, &job->error);
@@ -192,8 +198,12 @@ static void *job_main(void *data)
 	job->rc = rc;
 	job->ended = true;
 	left = job->left;
+	watch = job->verb == HYP_VERB_WATCH;
 	pthread_cond_signal(&job->cond);
 	pthread_mutex_unlock(&job->lock);
+	/* Its observer waits for more than that. */
+	if (watch)
+		hyp_local_signal(local);
 	if (left) {
 		atomic_fetch_sub(&job->plugin->hung[is_look(job->verb)], 1);
 		if (job->late)

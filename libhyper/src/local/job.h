@@ -21,7 +21,8 @@ enum hyp_verb {
 	HYP_VERB_IMAGE_LIST,
 	HYP_VERB_PULL,
 	HYP_VERB_IMPORT,
-	HYP_VERB_IMAGE_REMOVE
+	HYP_VERB_IMAGE_REMOVE,
+	HYP_VERB_WATCH
 };
 
 /* What machine_list found. */
@@ -35,6 +36,7 @@ struct hyper_call {
 	_Atomic bool cancelled;
 	int64_t deadline; /* monotonic ms */
 	const char *type; /* the driver's name */
+	struct hyp_plugin *plugin;
 	/* Guards progress, and what was found until the job has ended. */
 	pthread_mutex_t lock;
 	uint64_t done, total;
@@ -75,7 +77,7 @@ struct hyp_job {
 	bool left;
 };
 
-/* How long an op may take, ms; see driver.h. */
+/* How long an op may take, ms; see driver.h. A watch: for weeks. */
 uint32_t hyp_verb_limit(enum hyp_verb verb);
 bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb);
 

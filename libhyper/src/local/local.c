@@ -8,7 +8,7 @@
 
 #include "core/log.h"
 #include "local/engine.h"
-#include "local/observe.h"
+#include "local/observer.h"
 #include "local/ops.h"
 #include "util/buf.h"
 #include "util/fs.h"

@@ -6,20 +6,15 @@
 
 #include "core/log.h"
 #include "local/engine.h"
+#include "local/observer.h"
 #include "util/time.h"
 
-/* When to begin after the opening, how often an engine is asked, and how often,
- * with nothing new, that is written down (machines are stale after 30 s), ms.
- */
-#define BEGIN_DELAY    200
-#define INTERVAL       2000
-#define WRITE_INTERVAL 10000
+/* How often it is written down that an engine answers, with nothing new
+ * (machines are stale after 30 s, and may be asked for every 10 s), ms. */
+#define WRITE_INTERVAL 8000
 /* How often to look for the end of the connection, or of an operation. */
 #define SLICE	      50
 #define LATE_INTERVAL 100
-/* How long closing waits for a look that it has cancelled: a driver that does
- * not listen must not hold it up, ms. */
-#define CLOSE_GRACE 1000
 
 /* What was seen of a machine. */
 struct sight {
@@ -27,6 +22,7 @@ struct sight {
 	const hyper_machine *seen;  /* NULL: the engine does not have it */
 	int64_t at;
 	uint64_t own_op; /* the open operation that looks, 0: none */
+	bool later;	 /* not written: it was not the time for it */
 };
 
 static int vanish(hyper_machine *machine, bool *changed, hyper_error **err)
@@ -65,8 +61,7 @@ static bool is_news(const struct sight *sight)
  * left to that, and one that changed since the engine was asked was seen too
  * early. (Its generation tells: clocks are set back at times.)
  */
-static int observed(struct hyp_tx *tx, const struct sight *sight,
-		    hyper_error **err)
+static int observed(struct hyp_tx *tx, struct sight *sight, hyper_error **err)
 {
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
 	const hyper_machine *known = sight->known;
@@ -77,11 +72,14 @@ static int observed(struct hyp_tx *tx, const struct sight *sight,
 
 	if (rc || strcmp(now->uuid, known->uuid) != 0)
 		return 0;
-	if (!sight->own_op && now->generation != known->generation)
-		return 0;
 	rc = hyp_op_head(tx, known->id, &head, &owner, err);
-	if (rc || (head && head != sight->own_op))
+	if (rc)
 		return rc;
+	sight->later = sight->own_op
+			       ? head && head != sight->own_op
+			       : head || now->generation != known->generation;
+	if (sight->later)
+		return 0;
 	before = now->state;
 	rc = take_in(now, sight, &changed, err);
 	if (rc || !changed)
@@ -94,7 +92,7 @@ static int observed(struct hyp_tx *tx, const struct sight *sight,
 	return rc;
 }
 
-static int observe_one(struct hyp_local *local, const struct sight *sight)
+static int observe_one(struct hyp_local *local, struct sight *sight)
 {
 	HYP_AUTOTX tx = HYP_TX_INIT;
 	int rc = hyp_tx_write(local->store, &tx, NULL);
@@ -127,7 +125,9 @@ static int call(struct hyp_local *local, enum hyp_verb verb,
 int hyp_observe_machine(struct hyp_local *local, const hyper_machine *machine,
 			uint64_t own_op)
 {
-	struct sight sight = { machine, NULL, hyp_now_ms(), own_op };
+	struct sight sight = { .known = machine,
+			       .at = hyp_now_ms(),
+			       .own_op = own_op };
 	HYP_AUTOJOB *job = NULL;
 	int rc = call(local, HYP_VERB_INSPECT, machine, &job);
 
@@ -258,7 +258,7 @@ static size_t compare(const struct round *round, struct sight *sights)
 	for (size_t i = 0; i < known->n; i++) {
 		hyper_machine *m = known->items[i];
 		struct hyp_found key = { .uuid = m->uuid }, *found = NULL;
-		struct sight sight = { m, NULL, round->at, 0 };
+		struct sight sight = { .known = m, .at = round->at };
 
 		if (call->found_count)
 			found = bsearch(&key, call->found, call->found_count,
@@ -272,8 +272,8 @@ static size_t compare(const struct round *round, struct sight *sights)
 }
 
 /* Under the plugin's seen_lock. */
-static int round_write(struct round *round, const struct sight *sights,
-		       size_t n, const char *reason)
+static int round_write(struct round *round, struct sight *sights, size_t n,
+		       const char *reason)
 {
 	struct hyp_plugin *plugin = round->plugin;
 	HYP_AUTOFREE char *copy = reason ? strdup(reason) : NULL;
@@ -302,8 +302,8 @@ static int round_write(struct round *round, const struct sight *sights,
 	return rc;
 }
 
-/* Take over what a round has found. */
-static void round_finish(struct round *round)
+/* Take over what a round has found; returns what the driver did. */
+static int round_finish(struct round *round)
 {
 	HYP_AUTOERROR *error = NULL;
 	HYP_AUTOFREE struct sight *sights = NULL;
@@ -312,16 +312,20 @@ static void round_finish(struct round *round)
 
 	/* Another process has the driver, and observes. */
 	if (rc == HYPER_ERR_BUSY || rc == HYPER_ERR_NOT_SUPPORTED)
-		return;
+		return rc;
 	if (rc == 0) {
 		sights = calloc(round->known->list.n, sizeof(*sights));
 		if (!sights)
-			return;
+			return HYPER_ERR_NOMEM;
 		n = compare(round, sights);
 	}
 	pthread_mutex_lock(&round->plugin->seen_lock);
 	round_write(round, sights, n, rc ? hyper_error_message(error) : NULL);
 	pthread_mutex_unlock(&round->plugin->seen_lock);
+	for (size_t i = 0; i < n; i++)
+		if (sights[i].later)
+			hyp_news_later(round->plugin, sights[i].known->id);
+	return rc;
 }
 
 int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
@@ -361,78 +365,112 @@ int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
 	return 0;
 }
 
-/* In slices: closing need not wait for an engine. One that hangs is waited
- * for as long as it hangs, so that it holds one thread, not more and more. */
-static void observe(struct hyp_plugin *plugin)
+bool hyp_observe_wait(struct hyp_job *job, int64_t until)
 {
-	struct hyp_local *local = plugin->local;
+	struct hyp_local *local = job->plugin->local;
+
+	while (!hyp_local_closing(local)) {
+		int64_t slice = hyp_mono_ms() + SLICE;
+
+		if (hyp_job_wait(job, slice < until ? slice : until))
+			return true;
+		if (slice >= until)
+			break;
+	}
+	return false;
+}
+
+void hyp_observe_end(struct hyp_job *job)
+{
+	if (job && hyp_local_closing(job->plugin->local)) {
+		hyp_job_give_up(job);
+		hyp_job_wait(job, hyp_mono_ms() + HYP_CLOSE_GRACE);
+	}
+	hyp_job_leave(job);
+}
+
+/* One that hangs is waited for as long as it hangs, so that it holds one
+ * thread, not more and more. */
+int hyp_observe_round(struct hyp_plugin *plugin, bool *ret_any)
+{
 	struct round round = { 0 };
-	int64_t give_up;
-	bool told = false;
+	int rc = round_start(&round, plugin, hyp_verb_limit(HYP_VERB_LIST));
 
-	if (round_start(&round, plugin, hyp_verb_limit(HYP_VERB_LIST)) == 0 &&
-	    round.job) {
-		give_up = round.job->call.deadline + HYP_JOB_GRACE;
-		while (!hyp_local_closing(local) &&
-		       !hyp_job_wait(round.job, hyp_mono_ms() + SLICE)) {
-			if (told || hyp_mono_ms() <= give_up)
-				continue;
-			told = true;
-			round_finish(&round);
-		}
-		if (hyp_local_closing(local)) {
-			hyp_job_give_up(round.job);
-			hyp_job_wait(round.job, hyp_mono_ms() + CLOSE_GRACE);
-		} else if (!told) {
-			round_finish(&round);
-		}
+	*ret_any = rc || round.job;
+	if (rc || !round.job) {
+		round_end(&round);
+		return rc;
 	}
+	if (hyp_observe_wait(round.job,
+			     round.job->call.deadline + HYP_JOB_GRACE)) {
+		rc = round_finish(&round);
+	} else if (hyp_local_closing(plugin->local)) {
+		rc = HYPER_ERR_CANCELLED;
+	} else {
+		rc = round_finish(&round);
+		hyp_observe_wait(round.job, INT64_MAX);
+	}
+	hyp_observe_end(hyp_steal(&round.job));
 	round_end(&round);
+	return rc;
 }
 
-static void observer_main(void *data)
+int hyp_look_begin(struct hyp_plugin *plugin, const char *id,
+		   struct hyp_look *ret_look)
 {
-	struct hyp_plugin *plugin = data;
-	struct hyp_local *local = plugin->local;
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *machine = NULL;
+	HYP_AUTOJOB *job = NULL;
+	uint64_t head = 0;
+	int64_t owner;
+	int rc;
 
-	while (hyp_local_sleep(local, hyp_mono_ms() + INTERVAL)) {
-		hyp_recover_all(local, NULL);
-		observe(plugin);
-	}
-}
-
-void hyp_observe_start(struct hyp_plugin *plugin)
-{
-	if (!hyp_driver_can(&plugin->driver, HYP_VERB_LIST))
-		return;
-	/* If it fails, the next one to need the driver tries again. */
-	if (!atomic_exchange(&plugin->observed, true) &&
-	    hyp_local_spawn(plugin->local, observer_main, plugin, NULL))
-		atomic_store(&plugin->observed, false);
-}
-
-/* Begin to observe what there is. Not at once: programs that ask one thing and
- * go need no engine for that. */
-static void begin_main(void *data)
-{
-	struct hyp_local *local = data;
-	HYP_AUTOSTRV names = { 0 };
-
-	if (hyp_local_sleep(local, hyp_mono_ms() + BEGIN_DELAY)) {
+	{
 		HYP_AUTOTX tx = HYP_TX_INIT;
 
-		if (hyp_tx_read(local->store, &tx, NULL) == 0)
-			hyp_machine_drivers(&tx, &names, NULL);
+		rc = hyp_tx_read(plugin->local->store, &tx, NULL);
+		if (rc == 0)
+			rc = hyp_op_head(&tx, id, &head, &owner, NULL);
+		if (rc == 0 && !head)
+			rc = hyp_machine_load(&tx, id, &machine, NULL);
 	}
-	for (size_t i = 0; i < names.n; i++) {
-		struct hyp_plugin *plugin;
-
-		if (hyp_plugin_find(local, names.items[i], &plugin, NULL) == 0)
-			hyp_observe_start(plugin);
-	}
+	if (rc == 0 && head)
+		return HYPER_ERR_BUSY;
+	if (rc == HYPER_ERR_NOT_FOUND ||
+	    (rc == 0 && strcmp(machine->type, plugin->name) != 0))
+		return 0;
+	if (rc == 0)
+		rc = hyp_job_new(plugin, HYP_VERB_INSPECT, &job, NULL);
+	if (rc)
+		return rc;
+	job->machine = hyper_machine_copy(machine);
+	if (!job->machine)
+		return HYPER_ERR_NOMEM;
+	ret_look->at = hyp_now_ms();
+	rc = hyp_job_start(job, hyp_verb_limit(HYP_VERB_INSPECT), NULL);
+	if (rc)
+		return rc;
+	ret_look->machine = hyp_steal(&machine);
+	ret_look->job = hyp_steal(&job);
+	return 0;
 }
 
-int hyp_observe_begin(struct hyp_local *local, hyper_error **err)
+int hyp_look_end(struct hyp_look *look)
 {
-	return hyp_local_spawn(local, begin_main, local, err);
+	struct hyp_job *job = look->job;
+	struct sight sight = { .known = look->machine, .at = look->at };
+	int rc = hyp_observe_wait(job, 0) ? hyp_job_result(job, NULL)
+					  : HYPER_ERR_CANCELLED;
+
+	if (rc == 0 || rc == HYPER_ERR_NOT_FOUND) {
+		if (rc == 0)
+			sight.seen = job->seen;
+		rc = is_news(&sight) ? observe_one(job->plugin->local, &sight)
+				     : 0;
+		if (sight.later)
+			hyp_news_later(job->plugin, look->machine->id);
+	}
+	hyp_observe_end(job);
+	hyper_machine_free(look->machine);
+	memset(look, 0, sizeof(*look));
+	return rc;
 }

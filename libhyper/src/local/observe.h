@@ -18,11 +18,38 @@ int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
 /* The late() of jobs: the driver came back after it was given up on. */
 void hyp_observe_late(struct hyp_job *job);
 
-/* Begin to observe the drivers that have machines, soon after the state was
- * opened. */
-int hyp_observe_begin(struct hyp_local *local, hyper_error **err);
+/*
+ * What follows is for the observer of a driver, which waits for calls in
+ * slices: closing need not wait for an engine.
+ */
 
-/* Begin to ask a driver now and then, if that is not so already. */
-void hyp_observe_start(struct hyp_plugin *plugin);
+/* Ask for all machines of a driver, if it has any. Returns what the driver
+ * did. */
+int hyp_observe_round(struct hyp_plugin *plugin, bool *ret_any);
+
+/* Ask for one, in two steps. */
+struct hyp_look {
+	hyper_machine *machine;
+	struct hyp_job *job;
+	int64_t at;
+};
+
+/* BUSY: an operation is open on it; 0 without a job: there is no such
+ * machine. */
+int hyp_look_begin(struct hyp_plugin *plugin, const char *id,
+		   struct hyp_look *ret_look);
+/* Take over what came of it, if it has ended. 0 if the database then says what
+ * the engine does. */
+int hyp_look_end(struct hyp_look *look);
+
+/* How long closing waits for a call that it has cancelled, ms. */
+#define HYP_CLOSE_GRACE 1000
+
+/* Wait until a job has ended, or a monotonic time, or the connection closes;
+ * true if it has ended. */
+bool hyp_observe_wait(struct hyp_job *job, int64_t until);
+/* [takes] a job (or NULL). When the connection closes it is cancelled, and may
+ * come back. */
+void hyp_observe_end(struct hyp_job *job);
 
 #endif

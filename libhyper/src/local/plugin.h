@@ -8,6 +8,7 @@
 #include <hyper/driver.h>
 
 #include "core/error.h"
+#include "util/strv.h"
 
 struct hyp_local;
 struct hyp_claim;
@@ -17,6 +18,14 @@ struct hyper_driver_host {
 	struct hyp_plugin *plugin;
 	char *dir; /* made at the first need */
 	struct hyp_claim *claim;
+};
+
+/* What its observer is to look at. */
+struct hyp_news {
+	bool listening; /* the driver tells of what happens */
+	bool all;
+	struct hyp_strv ids;
+	struct hyp_strv later; /* when nothing is open on them any more */
 };
 
 struct hyp_plugin {
@@ -37,6 +46,7 @@ struct hyp_plugin {
 	_Atomic int hung[2];
 
 	_Atomic bool observed; /* its observer runs */
+	struct hyp_news news;  /* under the connection's lock */
 
 	/* What we wrote last of it into the database. */
 	pthread_mutex_t seen_lock;

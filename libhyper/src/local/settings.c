@@ -68,6 +68,9 @@ int hyp_settings_read(const char *path, struct hyp_settings *ret_settings,
 			       path, line);
 }
 
+/* What is read by us, whatever the driver. */
+static const char *const host_keys[] = { "poll", NULL };
+
 int hyp_settings_check(const struct hyp_settings *settings, const char *section,
 		       const char *const *keys, hyper_error **err)
 {
@@ -78,14 +81,15 @@ int hyp_settings_check(const struct hyp_settings *settings, const char *section,
 		HYP_AUTOFREE char *known = NULL;
 
 		if (strncmp(name, section, len) != 0 || name[len] != '\n' ||
-		    hyp_words_have(keys, name + len + 1))
+		    hyp_words_have(keys, name + len + 1) ||
+		    hyp_words_have(host_keys, name + len + 1))
 			continue;
 		known = hyp_words_join(keys);
 		if (!known)
 			return hyp_nomem(err);
 		return hyper_error_set(err, HYPER_ERR_INVALID, "settings",
 				       "drivers.conf: [%s] has no setting "
-				       "'%s'; it has: %s",
+				       "'%s'; it has: poll, and of its own: %s",
 				       section, name + len + 1, known);
 	}
 	return 0;

@@ -17,7 +17,8 @@ struct hyp_settings {
 int hyp_settings_read(const char *path, struct hyp_settings *ret_settings,
 		      hyper_error **err);
 
-/* INVALID when a section holds a key that is not among `keys`. */
+/* INVALID when a section holds a key that is neither among `keys` nor one that
+ * each section may have. */
 int hyp_settings_check(const struct hyp_settings *settings,
 		       const char *section, const char *const *keys,
 		       hyper_error **err);
