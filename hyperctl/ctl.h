@@ -84,7 +84,7 @@ const struct command *command_find(const char *name);
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
 extern const struct command cmd_add, cmd_drivers, cmd_exit, cmd_get, cmd_help,
-	cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
+	cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
 	cmd_stop, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */

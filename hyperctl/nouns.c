@@ -136,6 +136,43 @@ static void op_note(FILE *to, const void *item, bool people)
 		put(to, hyper_operation_step(item));
 }
 
+TEXT_COLUMN(op_program, hyper_operation_program)
+
+static void op_pid(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	if (hyper_operation_pid(item) > 0)
+		put_number(to, (uint64_t)hyper_operation_pid(item));
+}
+
+static void op_uid(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	if (hyper_operation_uid(item) >= 0)
+		put_number(to, (uint64_t)hyper_operation_uid(item));
+}
+
+/* The user by number: names are those of the host that did it. */
+static void op_who(FILE *to, const void *item, bool people)
+{
+	if (!hyper_operation_program(item))
+		return;
+	put(to, hyper_operation_program(item));
+	fputc('[', to);
+	op_pid(to, item, people);
+	fputc(']', to);
+	if (hyper_operation_uid(item) < 0)
+		return;
+	fputs(" uid ", to);
+	op_uid(to, item, people);
+}
+
+static void op_when(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	text_time(to, hyper_operation_created_at(item));
+}
+
 static int op_json(const void *item, char **ret_json, hyper_error **err)
 {
 	return hyper_operation_to_json(item, 0, ret_json, err);
@@ -156,7 +193,25 @@ const struct out_noun out_operations = {
 			{ "started_at", OUT_DATA, op_started },
 			{ "ended_at", OUT_DATA, op_ended },
 			{ "note", OUT_TRUNC, op_note },
+			{ "program", OUT_DATA, op_program },
+			{ "pid", OUT_DATA, op_pid },
+			{ "uid", OUT_DATA, op_uid },
 			{ 0 } },
+	.to_json = op_json,
+};
+
+const struct out_noun out_history = {
+	.columns = (const struct out_column[]){ { "id", OUT_RIGHT, op_id },
+						{ "time", 0, op_when },
+						{ "who", OUT_PEOPLE, op_who },
+						{ "program", OUT_DATA,
+						  op_program },
+						{ "pid", OUT_DATA, op_pid },
+						{ "uid", OUT_DATA, op_uid },
+						{ "kind", 0, op_kind },
+						{ "state", 0, op_state },
+						{ "note", OUT_TRUNC, op_note },
+						{ 0 } },
 	.to_json = op_json,
 };
 

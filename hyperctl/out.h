@@ -30,8 +30,8 @@ struct out_noun {
 	int (*to_json)(const void *item, char **ret_json, hyper_error **err);
 };
 /* nouns.c */
-extern const struct out_noun out_machines, out_operations, out_images,
-	out_drivers;
+extern const struct out_noun out_machines, out_operations, out_history,
+	out_images, out_drivers;
 
 struct out {
 	const struct out_noun *noun;

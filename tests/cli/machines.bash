@@ -138,6 +138,21 @@ fails "wait: no number" 2 "'x'" wait x
 fails "cancel: not there" 3 999999 operations cancel 999999
 fails "cancel: ended" 4 . operations cancel "$number"
 ctl rm -F slow3
+program=hyperctl
+[ "$on" = local ] || program=hyperd
+says "history of one that is removed, the oldest first" \
+	'(map(.kind) | .[0] == "add" and .[-1] == "remove") and
+	all(.machine == "slow3" and .state == "done" and .pid > 0) and
+	all(.program == "'$program'" and .uid == '"$(id -u)"')' \
+	history slow3 -f json
+shows "history for people" \
+	" *$number +20[^ ]+Z +$program\[[0-9]+\] uid $(id -u) +start +done +-" \
+	history SLOW3
+shows "history -f csv" \
+	"$number,20[^ ]+Z,$program,[0-9]+,$(id -u),start,done,.*" \
+	history slow3 -f csv
+fails "history of what was never there" 3 "no-such" history no-such
+fails "history of no id" 2 . history 'machine=*'
 ctl add demo -i wrong -o script=start:error=DRIVER
 fails "a failed operation" 1 . start wrong
 ctl operations machine=wrong state=failed -q

@@ -2,6 +2,7 @@
 /* Operations: at once, progress, wait, cancel, list. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "contract.h"
 
@@ -36,6 +37,13 @@ START_TEST(async)
 	say_operation(ended);
 	ck_assert_int_eq(hyper_operation_state(ended), HYPER_OP_DONE);
 	ck_assert_ptr_null(hyper_operation_error(ended));
+	/* Who asked: this program, or the hyperd. */
+	ck_assert_str_eq(hyper_operation_program(ended),
+			 hyper_conn_is_local(conn) ? "contract" : "hyperd");
+	ck_assert_int_gt(hyper_operation_pid(ended), 0);
+	ck_assert_int_eq(hyper_operation_pid(ended) == getpid(),
+			 hyper_conn_is_local(conn));
+	ck_assert_int_eq(hyper_operation_uid(ended), (int64_t)getuid());
 	ck_assert_int_ge(hyper_operation_started_at(ended),
 			 hyper_operation_created_at(ended));
 	ck_assert_int_ge(hyper_operation_ended_at(ended),

@@ -68,11 +68,12 @@ static void mask(char *json, const char *name)
 
 void say_json(const char *what, char *json)
 {
-	static const char *const differ[] = { "uuid",	     "handle",
-					      "observed_at", "created_at",
-					      "updated_at",  "started_at",
-					      "ended_at",    "instance",
-					      "file",	     "addresses" };
+	static const char *const differ[] = {
+		"uuid",	      "handle",	    "observed_at", "created_at",
+		"updated_at", "started_at", "ended_at",	   "instance",
+		"file",	      "addresses",  "program",	   "pid",
+		"uid"
+	};
 
 	for (size_t i = 0; i < sizeof(differ) / sizeof(differ[0]); i++)
 		mask(json, differ[i]);

@@ -215,7 +215,7 @@ END_TEST
 START_TEST(operation)
 {
 	static char kind[] = "pull", type[] = "docker", image[] = "b";
-	static char step[] = "layer 1";
+	static char step[] = "layer 1", program[] = "hyperd";
 	hyper_operation op = { .id = 12,
 			       .kind = kind,
 			       .state = HYPER_OP_FAILED,
@@ -226,7 +226,10 @@ START_TEST(operation)
 			       .step = step,
 			       .error = make_error(),
 			       .created_at = 1000,
-			       .ended_at = 2000 };
+			       .ended_at = 2000,
+			       .program = program,
+			       .pid = 77,
+			       .uid_1 = 1 };
 	hyper_operation *back = NULL;
 	char *json = NULL, *again = NULL;
 

@@ -264,8 +264,8 @@ START_TEST(filters_of_operations)
 			      "at column 7");
 	ck_assert_str_eq(field,
 			 "expected a field (id, kind, state, type, machine, "
-			 "image, created_at, started_at, ended_at), not 'name' "
-			 "at column 1");
+			 "image, created_at, started_at, ended_at, program, "
+			 "pid, uid), not 'name' at column 1");
 }
 END_TEST
 

@@ -138,6 +138,14 @@ HYPER_API const hyper_error *hyper_operation_error(const hyper_operation *op);
 HYPER_API int64_t hyper_operation_created_at(const hyper_operation *op);
 HYPER_API int64_t hyper_operation_started_at(const hyper_operation *op);
 HYPER_API int64_t hyper_operation_ended_at(const hyper_operation *op);
+/** Who asked for it: the short name of the program that held the state open,
+ * "hyperctl"; it is "hyperd" for all of its clients. NULL: not known, as it
+ * was recorded by a hyper that did not keep that. */
+HYPER_API const char *hyper_operation_program(const hyper_operation *op);
+/** The process of that program, 0: not known. */
+HYPER_API int64_t hyper_operation_pid(const hyper_operation *op);
+/** The real user id of that process, -1: not known. */
+HYPER_API int64_t hyper_operation_uid(const hyper_operation *op);
 /** @} */
 
 /**

@@ -71,6 +71,21 @@ int64_t hyper_operation_ended_at(const hyper_operation *op)
 	return op->ended_at;
 }
 
+const char *hyper_operation_program(const hyper_operation *op)
+{
+	return op->program;
+}
+
+int64_t hyper_operation_pid(const hyper_operation *op)
+{
+	return op->pid;
+}
+
+int64_t hyper_operation_uid(const hyper_operation *op)
+{
+	return op->uid_1 - 1;
+}
+
 void hyper_operation_free(hyper_operation *op)
 {
 	if (!op)
@@ -80,6 +95,7 @@ void hyper_operation_free(hyper_operation *op)
 	free(op->machine);
 	free(op->image);
 	free(op->step);
+	free(op->program);
 	hyper_error_free(op->error);
 	free(op);
 }

@@ -45,7 +45,9 @@ static const struct hyp_field operation_fields[] = {
 	{ "state", HYP_T_STATE },     { "type", HYP_T_TEXT },
 	{ "machine", HYP_T_TEXT },    { "image", HYP_T_TEXT },
 	{ "created_at", HYP_T_TIME }, { "started_at", HYP_T_TIME },
-	{ "ended_at", HYP_T_TIME },   { NULL, HYP_T_TEXT },
+	{ "ended_at", HYP_T_TIME },   { "program", HYP_T_TEXT },
+	{ "pid", HYP_T_INT },	      { "uid", HYP_T_INT },
+	{ NULL, HYP_T_TEXT },
 };
 
 const struct hyp_noun hyp_noun_operation = {

@@ -121,6 +121,10 @@ struct hyper_operation {
 	int64_t created_at;
 	int64_t started_at;
 	int64_t ended_at;
+	/* Who asked for it, or NULL, 0 and 0 if that is not known. */
+	char *program;
+	int64_t pid;
+	int64_t uid_1; /* the user id and 1: 0 is not the superuser */
 };
 int hyp_op_state_parse(const char *name); /* 0 for none */
 int hyp_state_parse(const char *name);	  /* 0 for none */

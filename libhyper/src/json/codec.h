@@ -92,6 +92,8 @@ enum hyp_json_kind {
 	HYP_J_U16,     /* uint16_t */
 	HYP_J_BOOL,    /* bool */
 	HYP_J_TIME,    /* int64_t, ms; 0 is null */
+	HYP_J_PID,     /* int64_t; 0 is null */
+	HYP_J_UID,     /* int64_t, the number and 1; 0 is null */
 	HYP_J_STATE,   /* int, enum hyper_state */
 	HYP_J_OPSTATE, /* int, enum hyper_op_state */
 	HYP_J_STRV,    /* struct hyp_strv */

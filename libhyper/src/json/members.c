@@ -24,6 +24,8 @@ static bool is_null(const struct hyp_json_member *member, const void *slot)
 	case HYP_J_TEXT:
 		return !text_at(slot);
 	case HYP_J_TIME:
+	case HYP_J_PID:
+	case HYP_J_UID:
 		return *(const int64_t *)slot == 0;
 	case HYP_J_STATE:
 		return !hyper_state_name(*(const int *)slot);
@@ -66,6 +68,10 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 		return json_object_new_boolean(*(const bool *)slot);
 	case HYP_J_TIME:
 		return new_time(*(const int64_t *)slot);
+	case HYP_J_PID:
+		return json_object_new_int64(*(const int64_t *)slot);
+	case HYP_J_UID:
+		return json_object_new_int64(*(const int64_t *)slot - 1);
 	case HYP_J_STATE:
 		return hyp_json_new_text(hyper_state_name(*(const int *)slot));
 	case HYP_J_OPSTATE:
@@ -232,6 +238,14 @@ static int get_value(const struct hyp_json_member *member,
 		return get_bool(source, name, json, slot, err);
 	case HYP_J_TIME:
 		return get_time(source, name, json, slot, err);
+	case HYP_J_PID:
+	case HYP_J_UID:
+		rc = hyp_json_get_uint(source, name, json, UINT32_MAX, &number,
+				       err);
+		if (!rc)
+			*(int64_t *)slot =
+				(int64_t)number + (member->kind == HYP_J_UID);
+		return rc;
 	case HYP_J_STATE:
 		return get_word(source, name, json, hyp_state_parse, slot, err);
 	case HYP_J_OPSTATE:

@@ -64,6 +64,9 @@ static const struct hyp_json_member operation_members[] = {
 	OP(created_at, HYP_J_TIME),
 	OP(started_at, HYP_J_TIME),
 	OP(ended_at, HYP_J_TIME),
+	OP(program, HYP_J_TEXT),
+	OP(pid, HYP_J_PID),
+	{ "uid", HYP_J_UID, offsetof(hyper_operation, uid_1), NULL },
 	{ 0 }
 };
 

@@ -38,10 +38,13 @@ static int fill_row(struct hyp_run *run, const struct hyp_request *request,
 	    hyp_set_text(&op->type, type, NULL) ||
 	    hyp_set_text(&op->machine, m ? m->id : NULL, NULL) ||
 	    hyp_set_text(&op->image, image, NULL) ||
+	    hyp_set_text(&op->program, hyp_proc_name(), NULL) ||
 	    hyp_set_text(&row->uuid, m ? m->uuid : NULL, NULL) ||
 	    hyp_set_text(&row->path, request->path, NULL) ||
 	    set_queue(row, m ? m->id : NULL, type, image))
 		return hyp_nomem(err);
+	op->pid = getpid();
+	op->uid_1 = (int64_t)getuid() + 1;
 	op->state = HYPER_OP_QUEUED;
 	row->action = request->action;
 	row->flags = request->flags & ~(uint32_t)HYPER_ASYNC;

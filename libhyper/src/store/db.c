@@ -62,24 +62,6 @@ int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err)
 	return hyp_db_error(db, "cannot run a statement", err);
 }
 
-/*
- * Several processes may find a new database at once, and the change to WAL is
- * one that SQLite does not call the busy handler for.
- */
-static int enter_wal(struct hyp_db *db, hyper_error **err)
-{
-	int rc = 0;
-
-	for (int i = 0; i < 1000; i++) {
-		rc = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL", NULL,
-				  NULL, NULL);
-		if (rc != SQLITE_BUSY)
-			break;
-		hyp_sleep_ms(5);
-	}
-	return rc == SQLITE_OK ? 0 : hyp_db_error(db, "journal mode", err);
-}
-
 int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
 		hyper_error **err)
 {
@@ -96,13 +78,11 @@ int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
 	}
 	sqlite3_busy_handler(db->handle, on_busy, NULL);
 	sqlite3_extended_result_codes(db->handle, 0);
-	rc = readonly ? 0 : enter_wal(db, err);
 	/* FULL: what was acknowledged is on the disk. */
-	if (rc == 0)
-		rc = hyp_db_exec(db,
-				 "PRAGMA synchronous=FULL;"
-				 "PRAGMA trusted_schema=OFF",
-				 err);
+	rc = hyp_db_exec(db,
+			 "PRAGMA synchronous=FULL;"
+			 "PRAGMA trusted_schema=OFF",
+			 err);
 	if (rc)
 		hyp_db_close(db);
 	return rc;

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "util/buf.h"
+#include "util/time.h"
 
 /* "hypr": what file(1) and we know the database by (PRAGMA application_id). */
 #define APPLICATION_ID 0x68797072
@@ -49,6 +51,37 @@ static int read_versions(struct hyp_db *db, int last, int *ret_version,
 			version, last);
 	*ret_version = version;
 	return 0;
+}
+
+/*
+ * Several processes may find a new database at once, and the change to WAL is
+ * one that SQLite does not call the busy handler for.
+ */
+static int enter_wal(struct hyp_db *db, hyper_error **err)
+{
+	int rc = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		rc = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL", NULL,
+				  NULL, NULL);
+		if (rc != SQLITE_BUSY)
+			break;
+		hyp_sleep_ms(5);
+	}
+	return rc == SQLITE_OK ? 0 : hyp_db_error(db, "journal mode", err);
+}
+
+/* What is refused stays as it is, also where whoever had it last has died, and
+ * left changes beside it that the last one to close would move in. */
+static void leave_alone(struct hyp_db *db, const char *path)
+{
+	HYP_AUTOBUF wal = HYP_BUF_INIT;
+	struct stat st;
+
+	hyp_buf_addf(&wal, "%s-wal", path);
+	if (wal.failed || (stat(wal.data, &st) == 0 && st.st_size > 0))
+		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+				  1, NULL);
 }
 
 static int vacuum_into(const char *path, const char *copy, hyper_error **err)
@@ -120,6 +153,15 @@ int hyp_migrate(struct hyp_db *db, const char *path, const char *const *steps,
 		return rc;
 	rc = read_versions(db, last, &version, err);
 	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	if (rc == HYPER_ERR_NOT_SUPPORTED || rc == HYPER_ERR_INVALID)
+		leave_alone(db, path);
+	if (rc == 0 && !sqlite3_db_readonly(db->handle, "main"))
+		rc = enter_wal(db, err);
+	else if (rc == 0 && version > 0 && version < last)
+		rc = hyper_error_set(err, HYPER_ERR_DENIED, NULL,
+				     "the database has version %d: open it "
+				     "once for writing, which brings it to %d",
+				     version, last);
 	if (rc || version == last)
 		return rc;
 	rc = hyp_db_exec(db, "BEGIN IMMEDIATE", err);

@@ -12,7 +12,8 @@
 
 #define SHOWN                                                                  \
 	"id, kind, state, type, machine, image, done, total, step, "           \
-	"error, created_at, started_at, ended_at"
+	"error, created_at, started_at, ended_at, program, pid, "              \
+	"uid"
 #define KEPT "queue, uuid, path, flags, timeout, owner"
 
 void hyp_op_row_clear(struct hyp_op_row *row)
@@ -31,8 +32,9 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 	int rc = hyp_db_statement(
 		tx->db,
 		"INSERT INTO operation (kind, state, type, machine, image, "
-		"queue, uuid, path, flags, timeout, owner, created_at) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"queue, uuid, path, flags, timeout, owner, created_at, "
+		"program, pid, uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+		"?9, ?10, ?11, ?12, ?13, nullif(?14, 0), nullif(?15, -1))",
 		&stmt, err);
 
 	if (rc)
@@ -50,6 +52,9 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 	hyp_bind_int(stmt, 10, row->timeout_ms);
 	hyp_bind_int(stmt, 11, row->owner);
 	hyp_bind_int(stmt, 12, op->created_at);
+	hyp_bind_text(stmt, 13, op->program);
+	hyp_bind_int(stmt, 14, op->pid);
+	hyp_bind_int(stmt, 15, hyper_operation_uid(op));
 	rc = hyp_db_run(tx->db, stmt, err);
 	if (rc == 0)
 		op->id = (uint64_t)sqlite3_last_insert_rowid(tx->db->handle);
@@ -135,6 +140,12 @@ static int read_op(sqlite3_stmt *stmt, hyper_operation **ret_op,
 	op->created_at = sqlite3_column_int64(stmt, 10);
 	op->started_at = sqlite3_column_int64(stmt, 11);
 	op->ended_at = sqlite3_column_int64(stmt, 12);
+	rc = hyp_column_text(stmt, 13, &op->program, err);
+	if (rc)
+		return rc;
+	op->pid = sqlite3_column_int64(stmt, 14);
+	if (sqlite3_column_type(stmt, 15) != SQLITE_NULL)
+		op->uid_1 = sqlite3_column_int64(stmt, 15) + 1;
 	*ret_op = hyp_steal(&op);
 	return 0;
 }
@@ -176,19 +187,19 @@ int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 	if (rc == 0)
 		rc = read_op(stmt, &row.shown, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 13, &row.queue, err);
+		rc = hyp_column_text(stmt, 16, &row.queue, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 14, &row.uuid, err);
+		rc = hyp_column_text(stmt, 17, &row.uuid, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 15, &row.path, err);
+		rc = hyp_column_text(stmt, 18, &row.path, err);
 	if (rc) {
 		hyp_op_row_clear(&row);
 		return rc;
 	}
 	row.action = hyp_action_parse(row.shown->kind);
-	row.flags = (uint32_t)sqlite3_column_int64(stmt, 16);
-	row.timeout_ms = (uint32_t)sqlite3_column_int64(stmt, 17);
-	row.owner = sqlite3_column_int64(stmt, 18);
+	row.flags = (uint32_t)sqlite3_column_int64(stmt, 19);
+	row.timeout_ms = (uint32_t)sqlite3_column_int64(stmt, 20);
+	row.owner = sqlite3_column_int64(stmt, 21);
 	*ret_row = row;
 	return 0;
 }

@@ -104,5 +104,17 @@ static const char version_1[] =
 	"  m.labels, m.autostart, m.generation, m.options"
 	"  FROM machine AS m LEFT JOIN driver AS d ON d.name = m.type;";
 
-const char *const hyp_migrations[] = { version_1 };
+/*
+ * Who asked for an operation, which `process` forgets when it ends. What is
+ * open still has its process; who did the rest is not known.
+ */
+static const char version_2[] =
+	"ALTER TABLE operation ADD COLUMN program TEXT;"
+	"ALTER TABLE operation ADD COLUMN pid INTEGER;"
+	"ALTER TABLE operation ADD COLUMN uid INTEGER;"
+	"UPDATE operation SET (program, pid) ="
+	"  (SELECT program, pid FROM process WHERE process.id = owner)"
+	"  WHERE state <= 2;";
+
+const char *const hyp_migrations[] = { version_1, version_2 };
 const int hyp_schema_version = (int)HYP_COUNT(hyp_migrations);
