@@ -71,6 +71,7 @@ enum {
 	OPT_AUTOSTART,
 	OPT_LIMIT,
 	OPT_QUERY,
+	OPT_REPAIR,
 	OPT_SORT,
 	OPT_VCPUS,
 	OPT_VERSION
@@ -83,7 +84,7 @@ const struct command *command_find(const char *name);
  * shell. Reorders argv. Returns an exit code. */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
-extern const struct command cmd_add, cmd_drivers, cmd_exit, cmd_get, cmd_help,
+extern const struct command cmd_add, cmd_doctor, cmd_drivers, cmd_exit, cmd_get, cmd_help,
 	cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
 	cmd_stop, cmd_version, cmd_wait;
 
@@ -136,6 +137,7 @@ CLEANUP(hyper_operations, hyper_operations_free)
 CLEANUP(hyper_image, hyper_image_free)
 CLEANUP(hyper_images, hyper_images_free)
 CLEANUP(hyper_drivers, hyper_drivers_free)
+CLEANUP(hyper_findings, hyper_findings_free)
 CLEANUP(hyper_info, hyper_info_free)
 CLEANUP(hyper_query, hyper_query_free)
 CLEANUP(char, hyper_free)

@@ -288,3 +288,32 @@ const struct out_noun out_drivers = {
 			{ "file", OUT_DATA, driver_file },
 			{ 0 } },
 };
+
+TEXT_COLUMN(finding_kind, hyper_finding_kind)
+TEXT_COLUMN(finding_type, hyper_finding_type)
+TEXT_COLUMN(finding_machine, hyper_finding_machine)
+TEXT_COLUMN(finding_detail, hyper_finding_detail)
+TEXT_COLUMN(finding_action, hyper_finding_action)
+
+static void finding_repaired(FILE *to, const void *item, bool people)
+{
+	bool repaired = hyper_finding_repaired(item);
+
+	if (people)
+		put(to, repaired ? "yes" : "no");
+	else
+		put(to, repaired ? "true" : "false");
+}
+
+/* Their JSON is that of the whole list: cmd_doctor.c. */
+const struct out_noun out_findings = {
+	.columns =
+		(const struct out_column[]){
+			{ "kind", 0, finding_kind },
+			{ "type", 0, finding_type },
+			{ "machine", 0, finding_machine },
+			{ "detail", OUT_TRUNC, finding_detail },
+			{ "action", OUT_TRUNC, finding_action },
+			{ "repaired", 0, finding_repaired },
+			{ 0 } },
+};

@@ -120,6 +120,14 @@ says "rm -f json is the operation" '.kind == "remove" and .state == "done"' \
 	rm --force slow1 -f json
 ctl rm -F slow2
 
+# --- doctor ---
+# Engines that are not there are no finding; a machine that is lost is.
+prints "doctor: all is well" "all is well" doctor
+says "doctor -f json" '. == []' doctor -f json
+prints "doctor --repair: nothing to do" "all is well" doctor --repair
+fails "doctor takes nothing" 2 . doctor everything
+fails "doctor --mend" 2 . doctor --mend
+
 # --- operations, wait ---
 ctl stop slow3
 shows "--async prints the number" '[0-9]+' start slow3 --async

@@ -317,6 +317,39 @@ START_TEST(list)
 }
 END_TEST
 
+START_TEST(doctor)
+{
+	hyper_conn *conn = CONNECT();
+	hyper_findings *findings = NULL;
+	hyper_error *err = NULL;
+	char *json = NULL;
+
+	/* No driver has lost anything, but some may not be there. */
+	OK(hyper_doctor(conn, 0, &findings, &err));
+	OK(hyper_findings_to_json(findings, 0, &json, &err));
+	ck_assert_int_eq(json[0], '[');
+	hyper_free(json);
+	hyper_findings_free(findings);
+	findings = NULL;
+	OK(hyper_doctor(conn, HYPER_REPAIR, &findings, &err));
+	for (size_t i = 0; i < hyper_findings_count(findings); i++)
+		ck_assert_ptr_nonnull(
+			hyper_finding_kind(hyper_findings_at(findings, i)));
+	ck_assert_ptr_null(
+		hyper_findings_at(findings, hyper_findings_count(findings)));
+	hyper_findings_free(findings);
+	findings = NULL;
+	FAILS(HYPER_ERR_INVALID, "flags",
+	      hyper_doctor(conn, HYPER_FORCE, &findings, &err));
+	FAILS(HYPER_ERR_INVALID, "ret_findings",
+	      hyper_doctor(conn, 0, NULL, &err));
+	FAILS(HYPER_ERR_INVALID, "conn",
+	      hyper_doctor(NULL, 0, &findings, &err));
+	ck_assert_ptr_null(findings);
+	hyper_close(conn);
+}
+END_TEST
+
 TCase *operation_tests(void)
 {
 	TCase *tests = tcase_create("operation");
@@ -330,5 +363,6 @@ TCase *operation_tests(void)
 	tcase_add_test(tests, cancel_own);
 	tcase_add_test(tests, failed);
 	tcase_add_test(tests, list);
+	tcase_add_test(tests, doctor);
 	return tests;
 }

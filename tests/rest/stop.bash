@@ -36,6 +36,27 @@ is "machines go on running" 200 '.state == "running"' GET "$M/survivor?refresh=1
 end_hyperd $pid INT
 ended "SIGINT, idle" 0 1000
 
+# --- what is lost behind its back ---
+start_hyperd stop
+make lost
+is "doctor: all is well" 200 '. == []' GET /hyper/doctor
+rm "$W/stop/state/test/lost.machine"
+echo "f3280bd3-db3d-4ab1-8d6a-204910a092c7 2" \
+	>"$W/stop/state/test/ghost.machine"
+is "doctor: one is missing, one is unknown" 200 'map(.kind) | sort ==
+	["machine-missing", "machine-unknown"]' GET /hyper/doctor
+is "doctor: repair takes it in" 200 'map(select(.kind == "machine-unknown")) |
+	length == 1 and .[0].machine == "ghost" and .[0].repaired' \
+	POST /hyper/doctor '{"repair":true}'
+is "it is there" 200 '.state == "stopped"' GET $M/ghost
+is "what is missing is left" 200 'map(.kind, .repaired) ==
+	["machine-missing", false]' GET /hyper/doctor
+problem "doctor: an unknown wish" 422 invalid mend POST /hyper/doctor '{"mend":1}'
+is "remove what is missing" 204 - DELETE $M/lost
+is "and what was taken in" 204 - DELETE $M/ghost
+is "doctor: all is well again" 200 '. == []' GET /hyper/doctor
+end_hyperd $pid
+
 # --- while an operation runs ---
 start_hyperd stop
 make slow 'start:latency=30000'

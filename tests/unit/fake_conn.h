@@ -302,6 +302,23 @@ static int fake_image_remove(hyper_conn *conn, const char *type,
 			    err);
 }
 
+static int fake_doctor(hyper_conn *conn, uint32_t flags,
+		       hyper_findings **ret_findings, hyper_error **err)
+{
+	int rc = fake_fail(conn, err);
+	hyper_finding *finding;
+
+	SAY(conn, "doctor flags=%u", flags);
+	if (rc)
+		return rc;
+	finding = calloc(1, sizeof(*finding));
+	hyp_set_text(&finding->kind, "machine-missing", NULL);
+	hyp_set_text(&finding->detail, "not there", NULL);
+	hyp_set_text(&finding->machine, "a", NULL);
+	*ret_findings = hyp_findings_new();
+	return hyp_list_add(&(*ret_findings)->list, finding);
+}
+
 static const struct hyp_conn_ops fake_ops = {
 	.info = fake_info,
 	.driver_list = fake_driver_list,
@@ -318,6 +335,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.image_list = fake_image_list,
 	.image_add = fake_image_add,
 	.image_remove = fake_image_remove,
+	.doctor = fake_doctor,
 };
 
 #define FAKE_INIT                                                              \

@@ -191,6 +191,14 @@ static const struct exchange good[] = {
 	  "wait 42 60000 ms" },
 	{ "DELETE", "/hyper/operations/42", NULL, NULL, 202, "\"id\":42",
 	  "Location: /hyper/operations/42", "cancel 42" },
+	{ "GET", "/hyper/doctor", NULL, NULL, 200,
+	  "[{\"kind\":\"machine-missing\",\"type\":null,\"machine\":\"a\","
+	  "\"detail\":\"not there\",\"action\":null,\"repaired\":false}]",
+	  NULL, "doctor flags=0" },
+	{ "POST", "/hyper/doctor", "{\"repair\":true}", NULL, 200, "[{", NULL,
+	  "doctor flags=8" },
+	{ "POST", "/hyper/doctor", "{}", NULL, 200, "[{", NULL,
+	  "doctor flags=0" },
 	{ "OPTIONS", "/hyper/machines/web1", NULL, NULL, 204, NULL,
 	  "Allow: GET, PUT, DELETE, HEAD, OPTIONS", NULL },
 };
@@ -286,6 +294,8 @@ static const struct exchange bad[] = {
 	  PROBLEM("not-found"), NULL, NULL },
 	{ "GET", "/hyper/images/FAKE/a", NULL, NULL, 400, "\"field\":\"type\"",
 	  NULL, "" },
+	{ "POST", "/hyper/doctor", "{\"mend\":1}", NULL, 422,
+	  PROBLEM("invalid"), NULL, NULL },
 	{ "GET", "/hyper/operations/1", NULL, NULL, 404, PROBLEM("not-found"),
 	  NULL, NULL },
 	{ "GET", "/hyper/operations/abc", NULL, NULL, 404, PROBLEM("not-found"),

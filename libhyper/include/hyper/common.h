@@ -52,7 +52,9 @@ enum hyper_flags {
 	/** stop: kill what does not stop in time. remove: stop it first. */
 	HYPER_FORCE = 1u << 1,
 	/** Ask the drivers first (at most 2 s), then answer. */
-	HYPER_REFRESH = 1u << 2
+	HYPER_REFRESH = 1u << 2,
+	/** doctor: mend what can be mended. */
+	HYPER_REPAIR = 1u << 3
 };
 
 /**

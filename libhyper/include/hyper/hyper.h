@@ -17,5 +17,6 @@
 #include <hyper/operation.h>
 #include <hyper/image.h>
 #include <hyper/machine.h>
+#include <hyper/doctor.h>
 
 #endif

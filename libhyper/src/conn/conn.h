@@ -56,6 +56,8 @@ struct hyp_conn_ops {
 	int (*image_remove)(hyper_conn *conn, const char *type,
 			    const char *name, uint32_t flags,
 			    hyper_operation **ret_op, hyper_error **err);
+	int (*doctor)(hyper_conn *conn, uint32_t flags,
+		      hyper_findings **ret_findings, hyper_error **err);
 };
 
 /* The first member of struct hyp_local and struct hyp_remote. */

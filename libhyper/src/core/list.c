@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of records: one shape, four types. */
+/* Lists of records: one shape for all types. */
 #include "core/record.h"
 
 int hyp_list_add(struct hyp_list *list, void *item)
@@ -55,6 +55,7 @@ LIST(machines, hyper_machine, hyper_machine_free)
 LIST(operations, hyper_operation, hyper_operation_free)
 LIST(images, hyper_image, hyper_image_free)
 LIST(drivers, hyper_driver_info, hyp_driver_info_free)
+LIST(findings, hyper_finding, hyp_finding_free)
 
 #define PAGE(type)                                                             \
 	int64_t hyper_##type##_total(const hyper_##type *type)                 \

@@ -3,6 +3,7 @@
 #ifndef HYP_CORE_RECORD_H
 #define HYP_CORE_RECORD_H
 
+#include <hyper/doctor.h>
 #include <hyper/driver_list.h>
 #include <hyper/image.h>
 #include <hyper/machine.h>
@@ -151,6 +152,16 @@ struct hyper_driver_info {
 };
 void hyp_driver_info_free(hyper_driver_info *info);
 
+struct hyper_finding {
+	char *kind;
+	char *type;
+	char *machine;
+	char *detail;
+	char *action;
+	bool repaired;
+};
+void hyp_finding_free(hyper_finding *finding);
+
 struct hyper_info {
 	char *version;
 	char *instance;
@@ -177,10 +188,14 @@ struct hyper_images {
 struct hyper_drivers {
 	struct hyp_list list;
 };
+struct hyper_findings {
+	struct hyp_list list;
+};
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
+hyper_findings *hyp_findings_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
@@ -192,6 +207,7 @@ HYP_DEFINE_CLEANUP(hyper_image, hyper_image_free)
 HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
 HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
+HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
 
 #endif

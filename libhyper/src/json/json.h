@@ -31,6 +31,8 @@ int hyp_json_images(const hyper_images *images, char **ret_json,
 		    hyper_error **err);
 int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err);
+int hyp_json_findings(const hyper_findings *findings, char **ret_json,
+		      hyper_error **err);
 int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err);
 /* problem+json; problem NULL: the default row of the error's code. */
 int hyp_json_problem(const hyper_error *error,
@@ -54,6 +56,8 @@ int hyp_json_read_images(const char *text, size_t len,
 			 hyper_images **ret_images, hyper_error **err);
 int hyp_json_read_drivers(const char *text, size_t len,
 			  hyper_drivers **ret_drivers, hyper_error **err);
+int hyp_json_read_findings(const char *text, size_t len,
+			   hyper_findings **ret_findings, hyper_error **err);
 int hyp_json_read_info(const char *text, size_t len, hyper_info **ret_info,
 		       hyper_error **err);
 /* [new] the error that a problem document tells of; one that says so when it
@@ -92,6 +96,11 @@ int hyp_json_parse_image_request(const char *text, size_t len,
 int hyp_json_image_request(const char *type, const char *name,
 			   const char *path, char **ret_json,
 			   hyper_error **err);
+
+/* The body of POST /hyper/doctor: {"repair": true}. */
+int hyp_json_parse_repair(const char *text, size_t len, bool *ret_repair,
+			  hyper_error **err);
+int hyp_json_repair(bool repair, char **ret_json, hyper_error **err);
 
 /*
  * The compound fields of a machine as the texts that the store keeps, and

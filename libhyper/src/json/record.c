@@ -95,6 +95,18 @@ static const struct hyp_json_member driver_members[] = {
 	{ 0 }
 };
 
+#define FINDING(name, kind) \
+	{ #name, kind, offsetof(hyper_finding, name), NULL }
+static const struct hyp_json_member finding_members[] = {
+	FINDING(kind, HYP_J_TEXT),
+	FINDING(type, HYP_J_TEXT),
+	FINDING(machine, HYP_J_TEXT),
+	FINDING(detail, HYP_J_TEXT),
+	FINDING(action, HYP_J_TEXT),
+	FINDING(repaired, HYP_J_BOOL),
+	{ 0 }
+};
+
 /* An info, with what only JSON says. */
 struct info {
 	char *name;
@@ -127,6 +139,9 @@ static const struct record image_record = {
 };
 static const struct record driver_record = {
 	"driver", driver_members, { "name" }, sizeof(hyper_driver_info)
+};
+static const struct record finding_record = {
+	"finding", finding_members, { "kind", "detail" }, sizeof(hyper_finding)
 };
 static const struct record info_record = { "info",
 					   info_members,
@@ -197,6 +212,12 @@ int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err)
 {
 	return write_list(&driver_record, &drivers->list, ret_json, err);
+}
+
+int hyp_json_findings(const hyper_findings *findings, char **ret_json,
+		      hyper_error **err)
+{
+	return write_list(&finding_record, &findings->list, ret_json, err);
 }
 
 int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err)
@@ -354,6 +375,20 @@ int hyp_json_read_drivers(const char *text, size_t len,
 
 	if (!rc)
 		*ret_drivers = hyp_steal(&drivers);
+	return rc;
+}
+
+int hyp_json_read_findings(const char *text, size_t len,
+			   hyper_findings **ret_findings, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_findings_free_p)
+	hyper_findings *findings = hyp_findings_new();
+	int rc = findings ? read_list(&finding_record, text, len,
+				      &findings->list, err)
+			  : hyp_nomem(err);
+
+	if (!rc)
+		*ret_findings = hyp_steal(&findings);
 	return rc;
 }
 

@@ -191,6 +191,30 @@ static const struct hyp_json_member request_members[] = {
 };
 /* clang-format on */
 
+static const struct hyp_json_member repair_members[] = {
+	{ "repair", HYP_J_BOOL, 0, NULL },
+	{ 0 },
+};
+
+int hyp_json_parse_repair(const char *text, size_t len, bool *ret_repair,
+			  hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	bool repair = false;
+	int rc = parse(repair_members, NULL, text, len, &repair, &json, err);
+
+	if (!rc)
+		*ret_repair = repair;
+	return rc;
+}
+
+int hyp_json_repair(bool repair, char **ret_json, hyper_error **err)
+{
+	return hyp_json_finish(
+		hyp_json_write_record(repair_members, HYP_FIELDS_ALL, &repair),
+		ret_json, err);
+}
+
 int hyp_json_parse_state_change(const char *text, size_t len,
 				struct hyp_state_change *ret_change,
 				hyper_error **err)

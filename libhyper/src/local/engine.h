@@ -91,6 +91,9 @@ int hyp_recover_all(struct hyp_local *local, hyper_error **err);
  * lives. */
 int hyp_recover_head(struct hyp_local *local, uint64_t id, int64_t owner,
 		     hyper_error **err);
+/* [new] the open operations whose processes have died, ended by 0. */
+int hyp_recover_orphans(struct hyp_local *local, int64_t **ret_ids,
+			hyper_error **err);
 /* One that was taken over and has its turn: sets the outcome. */
 void hyp_recover(struct hyp_run *run);
 /* It cannot be recovered here and now: anybody may take it over again. */

@@ -229,6 +229,7 @@ static const struct hyp_conn_ops ops = {
 	.image_list = hyp_local_image_list,
 	.image_add = hyp_local_image_add,
 	.image_remove = hyp_local_image_remove,
+	.doctor = hyp_local_doctor,
 };
 
 /* Make the directory, and find its one true name: drivers and claims know

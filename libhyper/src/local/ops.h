@@ -44,5 +44,7 @@ int hyp_local_image_add(hyper_conn *conn, const char *type, const char *name,
 int hyp_local_image_remove(hyper_conn *conn, const char *type, const char *name,
 			   uint32_t flags, hyper_operation **ret_op,
 			   hyper_error **err);
+int hyp_local_doctor(hyper_conn *conn, uint32_t flags,
+		     hyper_findings **ret_findings, hyper_error **err);
 
 #endif

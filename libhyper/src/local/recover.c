@@ -248,6 +248,42 @@ static int find_dead(struct hyp_local *local, int64_t **ret_ids,
 	return 0;
 }
 
+int hyp_recover_orphans(struct hyp_local *local, int64_t **ret_ids,
+			hyper_error **err)
+{
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	HYP_AUTOFREE int64_t *dead = NULL, *all = NULL;
+	size_t n = 0;
+	int rc = find_dead(local, &dead, err);
+
+	if (rc == 0)
+		rc = hyp_tx_read(local->store, &tx, err);
+	all = calloc(1, sizeof(*all));
+	if (rc == 0 && !all)
+		rc = hyp_nomem(err);
+	for (size_t i = 0; rc == 0 && dead[i]; i++) {
+		HYP_AUTOFREE int64_t *ids = NULL;
+		int64_t *more;
+		size_t count = 0;
+
+		rc = hyp_op_of_owner(&tx, dead[i], &ids, err);
+		while (rc == 0 && ids[count])
+			count++;
+		more = rc ? NULL : realloc(all, (n + count + 1) * sizeof(*all));
+		if (rc == 0 && !more)
+			rc = hyp_nomem(err);
+		if (rc)
+			return rc;
+		memcpy(more + n, ids, (count + 1) * sizeof(*all));
+		all = more;
+		n += count;
+	}
+	if (rc)
+		return rc;
+	*ret_ids = hyp_steal(&all);
+	return 0;
+}
+
 int hyp_recover_all(struct hyp_local *local, hyper_error **err)
 {
 	HYP_AUTOFREE int64_t *dead = NULL;

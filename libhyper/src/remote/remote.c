@@ -38,6 +38,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.image_list = hyp_remote_image_list,
 	.image_add = hyp_remote_image_add,
 	.image_remove = hyp_remote_image_remove,
+	.doctor = hyp_remote_doctor,
 };
 
 static void init_curl(void)

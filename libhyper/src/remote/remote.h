@@ -108,6 +108,9 @@ int hyp_remote_image_remove(hyper_conn *conn, const char *type,
 			    hyper_operation **ret_op, hyper_error **err);
 
 /* The parts of a query that the server answers (all but the fields). */
+int hyp_remote_doctor(hyper_conn *conn, uint32_t flags,
+		      hyper_findings **ret_findings, hyper_error **err);
+
 void hyp_remote_add_query(struct hyp_request *request,
 			  const hyper_query *query);
 

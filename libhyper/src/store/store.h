@@ -23,6 +23,11 @@ void hyp_store_close(struct hyp_store *store);
 /* The uuid of this state. [borrowed from store] */
 const char *hyp_store_instance(const struct hyp_store *store);
 
+/* What SQLite finds wrong with the database; empty: nothing. */
+struct hyp_tx;
+int hyp_store_check(struct hyp_tx *tx, struct hyp_strv *ret_problems,
+		    hyper_error **err);
+
 /*
  * A transaction, on the stack:
  *
