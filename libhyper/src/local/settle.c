@@ -160,6 +160,9 @@ int hyp_settle(struct hyp_run *run, hyper_error **err)
 		rc = settle_once(run, err);
 		if (rc != HYPER_ERR_IO || i == RETRIES)
 			break;
+		/* Success has no error. */
+		if (err)
+			hyper_error_free(hyp_steal(err));
 		hyp_sleep_ms(RETRY_INTERVAL);
 	}
 	run->settled = rc == 0;
