@@ -82,18 +82,29 @@ static int child(const char *state, const char *action)
 	return rc ? 3 : 0;
 }
 
-static void run_child(const char *action)
+static pid_t start_child(const char *action)
 {
 	char self[] = "/proc/self/exe", name[16];
 	char *argv[] = { self, dir, name, NULL };
 	pid_t pid;
-	int status;
 
 	snprintf(name, sizeof(name), "%s", action);
 	ck_assert_int_eq(posix_spawn(&pid, self, NULL, NULL, argv, environ), 0);
+	return pid;
+}
+
+static void child_dies(pid_t pid)
+{
+	int status;
+
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFSIGNALED(status));
 	ck_assert_int_eq(WTERMSIG(status), SIGKILL);
+}
+
+static void run_child(const char *action)
+{
+	child_dies(start_child(action));
 }
 
 /* Wait until no operation is open. */
@@ -228,6 +239,35 @@ START_TEST(test_turn_passes_on)
 }
 END_TEST
 
+/* The connection that waits for its turn is being closed when the one before
+ * it dies: no thread can be started for that one any more. */
+START_TEST(test_turn_while_closing)
+{
+	hyper_conn *conn = open_state();
+	hyper_operation *op = NULL;
+	pid_t pid;
+
+	ck_assert_int_eq(add(conn, "start@1:latency=1000;start@2:crash", NULL),
+			 0);
+	pid = start_child("start");
+	for (int i = 0; i < 20000; i++) {
+		if (state_of_box(conn) == HYPER_STATE_STARTING)
+			break;
+		hyp_sleep_ms(1);
+	}
+	ck_assert_int_eq(
+		hyper_machine_remove(conn, "box", HYPER_ASYNC, &op, NULL), 0);
+	hyper_operation_free(op);
+	hyper_close(conn);
+	child_dies(pid);
+	conn = open_state();
+	settle(conn);
+	ck_assert_int_eq(state_of_box(conn), 0);
+	ck_assert(!engine_has_box());
+	hyper_close(conn);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("recover");
@@ -241,6 +281,7 @@ int main(int argc, char **argv)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_crash, 0, (int)HYP_COUNT(cases));
 	tcase_add_test(tcase, test_turn_passes_on);
+	tcase_add_test(tcase, test_turn_while_closing);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -57,7 +57,7 @@ int hyp_engine_run(struct hyp_run *run, hyper_error **err)
 	return rc ? rc : hyp_operation_result(run->row.shown, err);
 }
 
-static void run_main(void *data)
+void hyp_engine_run_main(void *data)
 {
 	HYP_AUTORUN *run = data;
 	struct hyp_local *local = run->local;
@@ -97,7 +97,7 @@ int hyp_engine_spawn(struct hyp_run *run, hyper_error **err)
 {
 	hyper_error *error = NULL;
 
-	if (hyp_local_spawn(run->local, run_main, run, &error))
+	if (hyp_local_spawn(run->local, hyp_engine_run_main, run, &error))
 		return give_up(run, error, err);
 	return 0;
 }

@@ -65,6 +65,8 @@ int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 int hyp_engine_run(struct hyp_run *run, hyper_error **err);
 /* [takes] Run it on a thread of its own. */
 int hyp_engine_spawn(struct hyp_run *run, hyper_error **err);
+/* What such a thread does with its run. [takes] */
+void hyp_engine_run_main(void *data);
 
 /* turn.c: wait until nothing older is open in the queue of the run, and begin
  * it, unless it is one to recover. */

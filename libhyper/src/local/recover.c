@@ -169,9 +169,15 @@ int hyp_recover_head(struct hyp_local *local, uint64_t id, int64_t owner,
 		if (rc == 0)
 			rc = hyp_tx_commit(&tx, err);
 	}
-	if (rc == 0 && run)
+	if (rc || !run)
+		return rc;
+	/* There are no new threads any more, but closing waits for the one
+	 * that waits here. */
+	if (hyp_local_closing(local))
+		hyp_engine_run_main(hyp_steal(&run));
+	else
 		hyp_engine_spawn(hyp_steal(&run), NULL);
-	return rc;
+	return 0;
 }
 
 static void free_runs(struct hyp_list *runs)
