@@ -109,6 +109,35 @@ others() {
 	check "$on: can be removed" ctl rm web -F
 }
 
+# What the engine tells is known at once. Only the first may be known by the
+# hyperd's own asking, as it begins.
+telling() {
+	check "$on: a container to be watched" ctl add busybox -i seen
+	check "$on: start" ctl start seen
+	check "$on: a hyperd that watches" watching
+	check "$on: killed by somebody" api POST /containers/seen/kill
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "stopped"'
+	check "$on: started by somebody" api POST /containers/seen/start
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "running"'
+	check "$on: stopped by somebody" api POST '/containers/seen/stop?t=0'
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "stopped"'
+	check "$on: the engine goes away" engine "$ENGINE" kill
+	check "$on: it knows that" wait_for 30 told seen .stale
+	check "$on: comes back" engine "$ENGINE" start
+	check "$on: it knows that" wait_for 60 told seen '.stale | not'
+	check "$on: started by somebody" api POST /containers/seen/start
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "running"'
+	check "$on: removed by somebody" api DELETE '/containers/seen?force=1'
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "missing"'
+	stop_pid "$watcher"
+	check "$on: can be removed" ctl rm seen -F
+}
+
 down() {
 	check "$on: add before it goes down" ctl add busybox -i kept -- \
 		/bin/sh -c 'trap "" TERM; sleep 1000'
@@ -171,6 +200,7 @@ honoured
 outward
 others
 images
+telling
 down
 check "$on: only what is not ours is left" test "$(names)" = taken
 finish

@@ -88,6 +88,24 @@ tidy() {
 	done
 }
 
+# watching: a hyperd that asks the engine every hour only, so that what it
+# knows is what the engine has told it
+watching() {
+	env "HYPER_${TYPE^^}_POLL=3600" "${under[@]}" "$BUILD/bin/hyperd" \
+		--state "$STATE" --socket "$W/watching.sock" \
+		>"$W/watching.out" 2>&1 </dev/null &
+	watcher=$!
+	started $watcher
+	wait_for 20 grep -q '^hyperd: ready' "$W/watching.out"
+}
+
+# told ID FILTER: jq's FILTER is true of what that hyperd knows of the machine
+told() {
+	curl -fsS --unix-socket "$W/watching.sock" \
+		"http://localhost/hyper/machines/$1" >"$W/told.json" &&
+		cat "$W/told.json" && jq -e "$2" "$W/told.json"
+}
+
 # example NAME [ARG...]: of examples/, on our state
 example() {
 	cc -o "$W/$1" "$ROOT/examples/$1.c" "-I$ROOT/libhyper/include" \

@@ -376,8 +376,7 @@ int hyp_container_remove(void *self, hyper_call *call,
 			       name_of(machine).text);
 }
 
-/* [new] the path of the list of all containers of our instance, or NULL. */
-static char *list_path(const struct hyp_docker *docker)
+char *hyp_docker_path(const struct hyp_docker *docker, const char *start)
 {
 	HYP_AUTOJSON *filters = json_object_new_object();
 	HYP_AUTOBUF label = HYP_BUF_INIT;
@@ -397,7 +396,7 @@ static char *list_path(const struct hyp_docker *docker)
 		NULL);
 	if (!part)
 		return NULL;
-	hyp_buf_addf(&path, "/containers/json?all=1&filters=%s", part);
+	hyp_buf_addf(&path, "%sfilters=%s", start, part);
 	return hyp_buf_take(&path);
 }
 
@@ -428,7 +427,8 @@ static int report(struct hyp_docker *docker, hyper_call *call, const char *id,
 int hyp_container_list(void *self, hyper_call *call, hyper_error **err)
 {
 	struct hyp_docker *docker = self;
-	HYP_AUTOFREE char *path = list_path(docker);
+	HYP_AUTOFREE char *path =
+		hyp_docker_path(docker, "/containers/json?all=1&");
 	HYP_AUTOJSON *list = NULL;
 	int rc = path ? hyp_engine_get(docker->engine, call, path, &list, err)
 		      : hyp_docker_nomem(err);

@@ -14,6 +14,10 @@ struct hyp_docker {
 int hyp_spec_json(const hyper_machine *machine, const char *instance,
 		  json_object **ret_json, hyper_error **err);
 
+/* [new] a path for what concerns only the containers of our instance: start,
+ * up to its `?` or `&`, and the filter. NULL: out of memory. */
+char *hyp_docker_path(const struct hyp_docker *docker, const char *start);
+
 /* The ops, as in <hyper/driver.h>; self is a struct hyp_docker. */
 int hyp_container_add(void *self, hyper_call *call,
 		      const hyper_machine *machine, hyper_machine *seen,
@@ -31,6 +35,7 @@ int hyp_container_inspect(void *self, hyper_call *call,
 			  const hyper_machine *machine, hyper_machine *seen,
 			  hyper_error **err);
 int hyp_container_list(void *self, hyper_call *call, hyper_error **err);
+int hyp_container_watch(void *self, hyper_call *call, hyper_error **err);
 int hyp_image_list(void *self, hyper_call *call, const char *name,
 		   hyper_error **err);
 int hyp_image_pull(void *self, hyper_call *call, const char *name,

@@ -65,6 +65,7 @@ static const hyper_driver driver = {
 	.image_list = hyp_image_list,
 	.image_pull = hyp_image_pull,
 	.image_remove = hyp_image_remove,
+	.watch = hyp_container_watch,
 };
 
 HYPER_DRIVER_ENTRY

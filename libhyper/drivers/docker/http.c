@@ -10,10 +10,11 @@
 
 #include "util/time.h"
 
-#define BODY_MAX   (64u << 20)
-#define ITEM_MAX   (1u << 20) /* a line */
-#define IDLE_MAX   8
-#define CONNECT_MS 10000L
+#define BODY_MAX    (64u << 20)
+#define ITEM_MAX    (1u << 20) /* a line */
+#define IDLE_MAX    8
+#define CONNECT_MS  10000L
+#define KEEPALIVE_S 10L
 /* How often a waiting request looks at its call. */
 #define POLL_MS 100
 
@@ -142,6 +143,20 @@ static size_t on_data(char *bytes, size_t size, size_t n, void *data)
 	return size * n;
 }
 
+/* The empty line ends the header; those of 1xx may come before. */
+static size_t on_header(char *bytes, size_t size, size_t n, void *data)
+{
+	struct transfer *transfer = data;
+	long status = 0;
+
+	curl_easy_getinfo(transfer->line->easy, CURLINFO_RESPONSE_CODE,
+			  &status);
+	if (transfer->request->begun && status / 100 == 2 &&
+	    (*bytes == '\r' || *bytes == '\n'))
+		transfer->request->begun(transfer->request->data);
+	return size * n;
+}
+
 /* libcurl does not ask for close-on-exec: a child of the program would keep
  * the connection. */
 static curl_socket_t open_socket(void *data, curlsocktype purpose,
@@ -188,6 +203,12 @@ static CURLcode set_up(const struct hyp_target *target,
 	SET(CURLOPT_ERRORBUFFER, transfer->line->error);
 	SET(CURLOPT_WRITEFUNCTION, on_data);
 	SET(CURLOPT_WRITEDATA, transfer);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, transfer);
+	/* Answers may take long: a host that went down is found out. */
+	SET(CURLOPT_TCP_KEEPALIVE, 1L);
+	SET(CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
+	SET(CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
 #undef SET
 	transfer->line->error[0] = '\0';
 	return code;
