@@ -255,6 +255,72 @@ down() {
 	check "$on: removed" ctl rm vm5 -F
 }
 
+# A line in $W/asking for each time that the hyperd which watches was asked for
+# its machines
+asking() {
+	while sleep 0.1; do
+		curl -fsS --unix-socket "$W/watching.sock" \
+			http://localhost/hyper/machines >/dev/null &&
+			echo fine || echo bad
+	done >>"$W/asking" 2>&1
+}
+
+all_fine() { not grep -vx fine "$W/asking" && test -s "$W/asking"; }
+
+telling() {
+	check "$on: a machine to be watched" ctl add tiny -i seen -m 96
+	check "$on: start" ctl start seen
+	check "$on: a hyperd that watches" watching
+	asking &
+	asker=$!
+	started $asker
+	check "$on: killed by somebody" virsh_ destroy seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "stopped"'
+	check "$on: started by somebody" virsh_ start seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "running"'
+	check "$on: suspended by somebody" virsh_ suspend seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "paused"'
+	check "$on: libvirtd is killed" engine libvirtd kill
+	check "$on: it knows that" wait_for 30 told seen .stale
+	check "$on: libvirtd comes back" engine libvirtd start
+	check "$on: it knows that" wait_for 60 told seen '.stale | not'
+	check "$on: goes on by somebody" virsh_ resume seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "running"'
+	check "$on: killed by somebody" virsh_ destroy seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "stopped"'
+	check "$on: undefined by somebody" virsh_ undefine seen
+	check "$on: it knows that" \
+		wait_for 15 told seen '.state == "missing"'
+	stop_pid $asker
+	check "$on: all the time it could list its machines" all_fine
+	stop_pid "$watcher"
+	check "$on: can be removed" ctl rm seen -F
+}
+
+# Nobody else has embedded libvirt, but its guests are processes.
+telling_embed() {
+	local socket=unix:$W/watching.sock
+	check "$on: a hyperd that watches" watching
+	check "$on: add" "$BUILD/bin/hyperctl" --uri "$socket" \
+		add tiny -i seen -m 96
+	for _ in 1 2; do
+		check "$on: start" "$BUILD/bin/hyperctl" --uri "$socket" \
+			start seen
+		check "$on: it runs" told seen '.state == "running"'
+		check "$on: its QEMU is killed" \
+			kill -KILL "$(cat "$files/embed/run/qemu/seen.pid")"
+		check "$on: it knows that" \
+			wait_for 15 told seen '.state == "stopped"'
+	done
+	stop_pid "$watcher"
+	check "$on: can be removed" ctl rm seen -F
+}
+
 check "$on: the driver is available" driver .available
 images
 conformance "$on" --type libvirt --image tiny
@@ -271,9 +337,11 @@ others
 changed_image
 if [ "$1" = embed ]; then
 	one_owner
+	telling_embed
 else
 	addresses
 	down
+	telling
 fi
 check "$on: the image is removed at last" ctl images rm tiny -t libvirt
 check "$on: no disk is left" is '' ls "$files/machines"

@@ -200,6 +200,7 @@ static const hyper_driver driver = {
 	.image_list = hyp_lv_image_list,
 	.image_import = hyp_lv_image_import,
 	.image_remove = hyp_lv_image_remove,
+	.watch = hyp_lv_watch,
 };
 
 HYPER_DRIVER_ENTRY

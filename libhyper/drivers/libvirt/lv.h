@@ -202,6 +202,9 @@ int hyp_lv_machine_inspect(void *self, hyper_call *call,
 			   hyper_error **err);
 int hyp_lv_machine_list(void *self, hyper_call *call, hyper_error **err);
 
+/* watch.c */
+int hyp_lv_watch(void *self, hyper_call *call, hyper_error **err);
+
 /* addresses.c */
 int hyp_lv_see_addresses(hyper_call *call, virDomainPtr domain,
 			 hyper_machine *seen, hyper_error **err);
