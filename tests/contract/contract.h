@@ -59,6 +59,7 @@ TCase *machine_tests(void);
 TCase *invalid_tests(void);
 TCase *query_tests(void);
 TCase *operation_tests(void);
+TCase *event_tests(void);
 TCase *image_tests(void);
 TCase *thread_tests(void);
 TCase *process_tests(void);

@@ -206,6 +206,7 @@ static int fake_machine_list(hyper_conn *conn, const hyper_query *query,
 	hyp_list_add(&list->list, fake_machine("a", HYPER_STATE_RUNNING));
 	hyp_list_add(&list->list, fake_machine("b", HYPER_STATE_STOPPED));
 	list->list.fields = fields;
+	list->seq = 17;
 	if (query && query->limit == 2)
 		hyp_set_text(&list->list.next_cursor, "c\r\n~2", NULL);
 	if (query && query->count)
@@ -260,6 +261,28 @@ static int fake_operation_cancel(hyper_conn *conn, uint64_t id,
 {
 	SAY(conn, "cancel %llu", (unsigned long long)id);
 	return fake_operation_get(conn, id, ret_op, err);
+}
+
+static int fake_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
+			   uint32_t timeout_ms, hyper_events **ret_events,
+			   hyper_error **err)
+{
+	int rc = fake_fail(conn, err);
+	hyper_event *event;
+
+	SAY(conn, "events %llu limit=%u %u ms", (unsigned long long)after,
+	    limit, timeout_ms);
+	if (rc)
+		return rc;
+	event = calloc(1, sizeof(*event));
+	event->seq = after + 1;
+	event->at = 1000;
+	event->operation = 42;
+	hyp_set_text(&event->kind, "machine-state", NULL);
+	hyp_set_text(&event->machine, "a", NULL);
+	hyp_set_text(&event->state, "running", NULL);
+	*ret_events = hyp_events_new();
+	return hyp_list_add(&(*ret_events)->list, event);
 }
 
 static int fake_image_list(hyper_conn *conn, const char *type, const char *name,
@@ -332,6 +355,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.operation_list = fake_operation_list,
 	.operation_wait = fake_operation_wait,
 	.operation_cancel = fake_operation_cancel,
+	.event_list = fake_event_list,
 	.image_list = fake_image_list,
 	.image_add = fake_image_add,
 	.image_remove = fake_image_remove,

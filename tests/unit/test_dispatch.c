@@ -189,6 +189,15 @@ static const struct exchange good[] = {
 	  "\"state\":\"done\"", NULL, "wait 42 250 ms" },
 	{ "GET", "/hyper/operations/42?wait=60.0", NULL, NULL, 200, NULL, NULL,
 	  "wait 42 60000 ms" },
+	{ "GET", "/hyper/machines?sort=id", NULL, NULL, 200, NULL,
+	  "Hyper-Seq: 17", NULL },
+	{ "GET", "/hyper/events", NULL, NULL, 200,
+	  "[{\"seq\":1,\"at\":\"1970-01-01T00:00:01.000Z\","
+	  "\"kind\":\"machine-state\",\"machine\":\"a\",\"operation\":42,"
+	  "\"state\":\"running\"}]",
+	  NULL, "events 0 limit=100 0 ms" },
+	{ "GET", "/hyper/events?after=7&limit=2&wait=1.5", NULL, NULL, 200,
+	  "\"seq\":8", NULL, "events 7 limit=2 1500 ms" },
 	{ "DELETE", "/hyper/operations/42", NULL, NULL, 202, "\"id\":42",
 	  "Location: /hyper/operations/42", "cancel 42" },
 	{ "GET", "/hyper/doctor", NULL, NULL, 200,
@@ -210,6 +219,14 @@ START_TEST(answers)
 END_TEST
 
 static const struct exchange bad[] = {
+	{ "GET", "/hyper/events?after=x", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/events?limit=10001", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/events?wait=61", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
+	{ "GET", "/hyper/events?query=x", NULL, NULL, 400,
+	  PROBLEM("bad-parameter"), NULL, "" },
 	{ "GET", "/hyper/nonsense", NULL, NULL, 404, PROBLEM("no-route"), NULL,
 	  "" },
 	{ "GET", "/", NULL, NULL, 404, PROBLEM("no-route"), NULL, "" },

@@ -14,6 +14,7 @@
 #include <hyper/conn.h>
 #include <hyper/driver_list.h>
 #include <hyper/query.h>
+#include <hyper/event.h>
 #include <hyper/operation.h>
 #include <hyper/image.h>
 #include <hyper/machine.h>

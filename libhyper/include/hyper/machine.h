@@ -379,6 +379,18 @@ HYPER_API const hyper_machine *hyper_machines_at(const hyper_machines *machines,
 HYPER_API int64_t hyper_machines_total(const hyper_machines *machines);
 
 /**
+ * The event up to which the list is true: it was read in one moment, right
+ * after this event and before the next one. What hyper_event_list() gives
+ * after this number is all that has changed since.
+ *
+ * @param machines  the list
+ * @return the seq of that event; 0 when there was none yet
+ *
+ * @since 0.1
+ */
+HYPER_API uint64_t hyper_machines_seq(const hyper_machines *machines);
+
+/**
  * Where the next page begins.
  *
  * @param machines  the list

@@ -46,6 +46,8 @@ int hyper_machine_to_json(const hyper_machine *machine, uint32_t flags,
 TO_JSON(machines, hyper_machines)
 TO_JSON(operation, hyper_operation)
 TO_JSON(operations, hyper_operations)
+TO_JSON(event, hyper_event)
+TO_JSON(events, hyper_events)
 TO_JSON(image, hyper_image)
 TO_JSON(images, hyper_images)
 TO_JSON(drivers, hyper_drivers)

@@ -45,6 +45,10 @@ struct hyp_conn_ops {
 			      hyper_error **err);
 	int (*operation_cancel)(hyper_conn *conn, uint64_t id,
 				hyper_operation **ret_op, hyper_error **err);
+	/* limit is not 0 */
+	int (*event_list)(hyper_conn *conn, uint64_t after, uint32_t limit,
+			  uint32_t timeout_ms, hyper_events **ret_events,
+			  hyper_error **err);
 	/* name NULL: all */
 	int (*image_list)(hyper_conn *conn, const char *type, const char *name,
 			  hyper_images **ret_images, hyper_error **err);

@@ -53,6 +53,7 @@ static void *list_new(size_t size)
 	}
 LIST(machines, hyper_machine, hyper_machine_free)
 LIST(operations, hyper_operation, hyper_operation_free)
+LIST(events, hyper_event, hyper_event_free)
 LIST(images, hyper_image, hyper_image_free)
 LIST(drivers, hyper_driver_info, hyp_driver_info_free)
 LIST(findings, hyper_finding, hyp_finding_free)
@@ -68,3 +69,8 @@ LIST(findings, hyper_finding, hyp_finding_free)
 	}
 PAGE(machines)
 PAGE(operations)
+
+uint64_t hyper_machines_seq(const hyper_machines *machines)
+{
+	return machines->seq;
+}

@@ -43,6 +43,7 @@ static const struct hyp_problem problems[] = {
 	{ "body-too-large", HYPER_ERR_LIMIT, 413, "The body is too large" },
 	{ "unsupported-media-type", HYPER_ERR_INVALID, 415,
 	  "The body must be JSON" },
+	{ "trimmed", HYPER_ERR_LIMIT, 410, "No longer kept" },
 	{ "overloaded", HYPER_ERR_BUSY, 503, "Too many requests at once" },
 };
 

@@ -5,6 +5,7 @@
 
 #include <hyper/doctor.h>
 #include <hyper/driver_list.h>
+#include <hyper/event.h>
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/operation.h>
@@ -130,6 +131,15 @@ struct hyper_operation {
 int hyp_op_state_parse(const char *name); /* 0 for none */
 int hyp_state_parse(const char *name);	  /* 0 for none */
 
+struct hyper_event {
+	uint64_t seq;
+	int64_t at;
+	char *kind;
+	char *machine;
+	uint64_t operation;
+	char *state;
+};
+
 struct hyper_image {
 	char *name;
 	char *type;
@@ -178,8 +188,12 @@ struct hyp_list {
 };
 struct hyper_machines {
 	struct hyp_list list;
+	uint64_t seq;
 };
 struct hyper_operations {
+	struct hyp_list list;
+};
+struct hyper_events {
 	struct hyp_list list;
 };
 struct hyper_images {
@@ -193,6 +207,7 @@ struct hyper_findings {
 };
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
+hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
@@ -203,6 +218,8 @@ HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
 HYP_DEFINE_CLEANUP(hyper_machines, hyper_machines_free)
 HYP_DEFINE_CLEANUP(hyper_operation, hyper_operation_free)
 HYP_DEFINE_CLEANUP(hyper_operations, hyper_operations_free)
+HYP_DEFINE_CLEANUP(hyper_event, hyper_event_free)
+HYP_DEFINE_CLEANUP(hyper_events, hyper_events_free)
 HYP_DEFINE_CLEANUP(hyper_image, hyper_image_free)
 HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
 HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)

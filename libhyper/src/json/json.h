@@ -25,6 +25,10 @@ int hyp_json_operation(const hyper_operation *op, char **ret_json,
 		       hyper_error **err);
 int hyp_json_operations(const hyper_operations *ops, char **ret_json,
 			hyper_error **err);
+int hyp_json_event(const hyper_event *event, char **ret_json,
+		   hyper_error **err);
+int hyp_json_events(const hyper_events *events, char **ret_json,
+		    hyper_error **err);
 int hyp_json_image(const hyper_image *image, char **ret_json,
 		   hyper_error **err);
 int hyp_json_images(const hyper_images *images, char **ret_json,
@@ -50,6 +54,8 @@ int hyp_json_read_operation(const char *text, size_t len,
 			    hyper_operation **ret_op, hyper_error **err);
 int hyp_json_read_operations(const char *text, size_t len,
 			     hyper_operations **ret_ops, hyper_error **err);
+int hyp_json_read_events(const char *text, size_t len,
+			 hyper_events **ret_events, hyper_error **err);
 int hyp_json_read_image(const char *text, size_t len, hyper_image **ret_image,
 			hyper_error **err);
 int hyp_json_read_images(const char *text, size_t len,

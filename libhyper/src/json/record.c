@@ -70,6 +70,17 @@ static const struct hyp_json_member operation_members[] = {
 	{ 0 }
 };
 
+#define EVENT(name, kind) { #name, kind, offsetof(hyper_event, name), NULL }
+static const struct hyp_json_member event_members[] = {
+	EVENT(seq, HYP_J_U64),
+	EVENT(at, HYP_J_TIME),
+	EVENT(kind, HYP_J_TEXT),
+	EVENT(machine, HYP_J_TEXT),
+	EVENT(operation, HYP_J_U64),
+	EVENT(state, HYP_J_TEXT),
+	{ 0 }
+};
+
 #define IMAGE(name, kind) { #name, kind, offsetof(hyper_image, name), NULL }
 static const struct hyp_json_member image_members[] = {
 	IMAGE(name, HYP_J_TEXT),
@@ -134,6 +145,9 @@ static const struct record operation_record = { "operation",
 						operation_members,
 						{ "id", "kind", "state" },
 						sizeof(hyper_operation) };
+static const struct record event_record = {
+	"event", event_members, { "seq", "kind" }, sizeof(hyper_event)
+};
 static const struct record image_record = {
 	"image", image_members, { "name", "type" }, sizeof(hyper_image)
 };
@@ -195,6 +209,17 @@ int hyp_json_operations(const hyper_operations *ops, char **ret_json,
 			hyper_error **err)
 {
 	return write_list(&operation_record, &ops->list, ret_json, err);
+}
+
+int hyp_json_event(const hyper_event *event, char **ret_json, hyper_error **err)
+{
+	return write_one(&event_record, HYP_FIELDS_ALL, event, ret_json, err);
+}
+
+int hyp_json_events(const hyper_events *events, char **ret_json,
+		    hyper_error **err)
+{
+	return write_list(&event_record, &events->list, ret_json, err);
 }
 
 int hyp_json_image(const hyper_image *image, char **ret_json, hyper_error **err)
@@ -335,6 +360,20 @@ int hyp_json_read_operations(const char *text, size_t len,
 
 	if (!rc)
 		*ret_ops = hyp_steal(&ops);
+	return rc;
+}
+
+int hyp_json_read_events(const char *text, size_t len,
+			 hyper_events **ret_events, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_events_free_p)
+	hyper_events *events = hyp_events_new();
+	int rc =
+		events ? read_list(&event_record, text, len, &events->list, err)
+		       : hyp_nomem(err);
+
+	if (!rc)
+		*ret_events = hyp_steal(&events);
 	return rc;
 }
 

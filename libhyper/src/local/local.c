@@ -226,6 +226,7 @@ static const struct hyp_conn_ops ops = {
 	.operation_list = hyp_local_operation_list,
 	.operation_wait = hyp_local_operation_wait,
 	.operation_cancel = hyp_local_operation_cancel,
+	.event_list = hyp_local_event_list,
 	.image_list = hyp_local_image_list,
 	.image_add = hyp_local_image_add,
 	.image_remove = hyp_local_image_remove,

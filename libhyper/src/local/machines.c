@@ -171,9 +171,17 @@ int hyp_local_machine_list(hyper_conn *conn, const hyper_query *query,
 {
 	struct hyp_local *local = hyp_local_of(conn);
 	HYP_AUTOTX tx = HYP_TX_INIT;
+	uint64_t seq;
 	int rc = refresh(local, NULL, flags, err);
 
 	if (rc == 0)
 		rc = hyp_tx_read(local->store, &tx, err);
-	return rc ? rc : hyp_machine_query(&tx, query, ret_machines, err);
+	/* In one transaction: what changes the list has a greater seq. */
+	if (rc == 0)
+		rc = hyp_event_newest(&tx, &seq, err);
+	if (rc == 0)
+		rc = hyp_machine_query(&tx, query, ret_machines, err);
+	if (rc == 0)
+		(*ret_machines)->seq = seq;
+	return rc;
 }

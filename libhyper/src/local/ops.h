@@ -35,6 +35,9 @@ int hyp_local_operation_wait(hyper_conn *conn, uint64_t id, uint32_t timeout_ms,
 			     hyper_operation **ret_op, hyper_error **err);
 int hyp_local_operation_cancel(hyper_conn *conn, uint64_t id,
 			       hyper_operation **ret_op, hyper_error **err);
+int hyp_local_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
+			 uint32_t timeout_ms, hyper_events **ret_events,
+			 hyper_error **err);
 int hyp_local_image_list(hyper_conn *conn, const char *type, const char *name,
 			 hyper_images **ret_images, hyper_error **err);
 int hyp_local_image_add(hyper_conn *conn, const char *type, const char *name,

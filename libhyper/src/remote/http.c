@@ -296,6 +296,7 @@ static int take_answer(const struct hyp_remote *remote, CURL *curl,
 {
 	const char *operation = header_of(curl, "Hyper-Operation");
 	const char *total = header_of(curl, "Hyper-Total-Count");
+	const char *seq = header_of(curl, "Hyper-Seq");
 	uint64_t number;
 	long status = 0;
 
@@ -313,6 +314,8 @@ static int take_answer(const struct hyp_remote *remote, CURL *curl,
 				       remote->conn.uri);
 	if (operation && hyp_parse_uint(operation, INT64_MAX, &number) == 0)
 		answer->operation = number;
+	if (seq && hyp_parse_uint(seq, INT64_MAX, &number) == 0)
+		answer->seq = number;
 	if (total && hyp_parse_uint(total, INT64_MAX, &number) == 0)
 		answer->total = (int64_t)number;
 	return hyp_set_text(&answer->next_cursor,

@@ -196,6 +196,7 @@ int hyp_remote_machine_list(hyper_conn *conn, const hyper_query *query,
 	}
 	machines->list.fields = fields;
 	machines->list.total = answer.total;
+	machines->seq = answer.seq;
 	machines->list.next_cursor = hyp_steal(&answer.next_cursor);
 	*ret_machines = machines;
 	return 0;

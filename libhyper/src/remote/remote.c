@@ -35,6 +35,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.operation_list = hyp_remote_operation_list,
 	.operation_wait = hyp_remote_operation_wait,
 	.operation_cancel = hyp_remote_operation_cancel,
+	.event_list = hyp_remote_event_list,
 	.image_list = hyp_remote_image_list,
 	.image_add = hyp_remote_image_add,
 	.image_remove = hyp_remote_image_remove,

@@ -47,6 +47,7 @@ struct hyp_answer {
 	int status; /* 2xx */
 	struct hyp_buf body;
 	uint64_t operation; /* Hyper-Operation, 0: none */
+	uint64_t seq;	    /* Hyper-Seq, 0: none */
 	int64_t total;	    /* Hyper-Total-Count, -1: none */
 	char *next_cursor;  /* Hyper-Next-Cursor, or NULL */
 };
@@ -97,6 +98,9 @@ int hyp_remote_operation_of(struct hyp_remote *remote,
 			    const struct hyp_answer *answer,
 			    hyper_operation **ret_op, hyper_error **err);
 
+int hyp_remote_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
+			 uint32_t timeout_ms, hyper_events **ret_events,
+			 hyper_error **err);
 int hyp_remote_image_list(hyper_conn *conn, const char *type, const char *name,
 			  hyper_images **ret_images, hyper_error **err);
 int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,

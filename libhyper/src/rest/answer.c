@@ -7,6 +7,9 @@
 #include "util/buf.h"
 #include "util/text.h"
 
+/* Longest ?wait=, in seconds: proxies give up on an idle request. */
+#define WAIT_MAX 60
+
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
 		      uint32_t flag, uint32_t *flags, hyper_error **err)
 {
@@ -20,6 +23,44 @@ int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
 				     value);
 	*flags |= flag;
 	return 0;
+}
+
+/* "SECONDS[.FRACTION]" in ms; a fraction past ms is cut. */
+static int parse_wait(char *text, uint32_t *ret_ms)
+{
+	char *fraction = strchr(text, '.');
+	uint64_t ms, unit = 100;
+
+	if (fraction)
+		*fraction++ = '\0';
+	if (hyp_parse_uint(text, WAIT_MAX, &ms))
+		return -1;
+	ms *= 1000;
+	for (; fraction && *fraction; fraction++, unit /= 10) {
+		if (*fraction < '0' || *fraction > '9')
+			return -1;
+		ms += unit * (uint64_t)(*fraction - '0');
+	}
+	*ret_ms = (uint32_t)ms;
+	return ms <= WAIT_MAX * 1000 ? 0 : -1;
+}
+
+int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
+		      hyper_error **err)
+{
+	const char *text = hyp_map_get(&call->params, "wait");
+	HYP_AUTOFREE char *copy = NULL;
+
+	if (!text)
+		return 0;
+	copy = strdup(text);
+	if (!copy)
+		return hyp_nomem(err);
+	if (parse_wait(copy, ret_ms) == 0)
+		return 0;
+	return hyp_rest_fail(call, "bad-parameter", "wait", err,
+			     "wait is '%.100s': must be 0 to %d seconds", text,
+			     WAIT_MAX);
 }
 
 static int set_limit(struct hyp_rest_call *call, hyper_query *query,

@@ -52,6 +52,10 @@ int hyp_rest_machine_list(struct hyp_rest_call *call, hyper_error **err)
 		rc = hyp_rest_add_page(call,
 				       hyper_machines_next_cursor(machines),
 				       hyper_machines_total(machines), err);
+	if (!rc)
+		rc = hyp_rest_add_header(
+			call->response, err, "Hyper-Seq", "%llu",
+			(unsigned long long)hyper_machines_seq(machines));
 	return rc;
 }
 

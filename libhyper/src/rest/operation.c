@@ -9,9 +9,6 @@
 
 #define AUTOOPERATION HYP_CLEANUP(hyper_operation_free_p) hyper_operation
 
-/* Longest ?wait=, in seconds: proxies give up on an idle request. */
-#define WAIT_MAX 60
-
 int hyp_rest_operation_list(struct hyp_rest_call *call, hyper_error **err)
 {
 	HYP_CLEANUP(hyper_operations_free_p) hyper_operations *ops = NULL;
@@ -41,41 +38,6 @@ static int get_id(const struct hyp_rest_call *call, uint64_t *ret_id,
 			       "no operation '%.100s'", call->args[0]);
 }
 
-/* "SECONDS[.FRACTION]" in ms; a fraction past ms is cut. */
-static int parse_wait(char *text, uint32_t *ret_ms)
-{
-	char *fraction = strchr(text, '.');
-	uint64_t ms, unit = 100;
-
-	if (fraction)
-		*fraction++ = '\0';
-	if (hyp_parse_uint(text, WAIT_MAX, &ms))
-		return -1;
-	ms *= 1000;
-	for (; fraction && *fraction; fraction++, unit /= 10) {
-		if (*fraction < '0' || *fraction > '9')
-			return -1;
-		ms += unit * (uint64_t)(*fraction - '0');
-	}
-	*ret_ms = (uint32_t)ms;
-	return ms <= WAIT_MAX * 1000 ? 0 : -1;
-}
-
-static int get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
-		    hyper_error **err)
-{
-	const char *text = hyp_map_get(&call->params, "wait");
-	HYP_AUTOFREE char *copy = strdup(text);
-
-	if (!copy)
-		return hyp_nomem(err);
-	if (parse_wait(copy, ret_ms) == 0)
-		return 0;
-	return hyp_rest_fail(call, "bad-parameter", "wait", err,
-			     "wait is '%.100s': must be 0 to %d seconds", text,
-			     WAIT_MAX);
-}
-
 int hyp_rest_operation_get(struct hyp_rest_call *call, hyper_error **err)
 {
 	AUTOOPERATION *op = NULL;
@@ -86,7 +48,7 @@ int hyp_rest_operation_get(struct hyp_rest_call *call, hyper_error **err)
 	int rc = get_id(call, &id, err);
 
 	if (!rc && hyp_map_get(&call->params, "wait")) {
-		rc = get_wait(call, &ms, err);
+		rc = hyp_rest_get_wait(call, &ms, err);
 		if (!rc)
 			rc = hyper_operation_wait(call->conn, id, ms, 0, &op,
 						  &late);

@@ -74,6 +74,9 @@ int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
 /* A parameter that is 1, true, 0 or false; sets flag in *flags. */
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
 		      uint32_t flag, uint32_t *flags, hyper_error **err);
+/* The parameter `wait`, seconds, in ms; *ret_ms stays when it is not given. */
+int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
+		      hyper_error **err);
 /* [new] the query that the parameters make. */
 int hyp_rest_get_query(struct hyp_rest_call *call, hyper_query **ret_query,
 		       hyper_error **err);

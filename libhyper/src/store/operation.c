@@ -346,22 +346,15 @@ int hyp_op_trim(struct hyp_tx *tx, int64_t before, hyper_error **err)
 {
 	/* Rows are in the order of time: only the oldest need a look, and
 	 * nobody waits for a long history to go. */
-	static const char *const statements[] = {
+	sqlite3_stmt *stmt;
+	int rc = hyp_db_statement(
+		tx->db,
 		"DELETE FROM operation WHERE state > 2 AND ended_at < ?1 AND "
 		"id IN (SELECT id FROM operation ORDER BY id LIMIT 1000)",
-		"DELETE FROM event WHERE at < ?1 AND "
-		"seq IN (SELECT seq FROM event ORDER BY seq LIMIT 5000)",
-	};
-	int rc = 0;
+		&stmt, err);
 
-	for (size_t i = 0; i < HYP_COUNT(statements) && rc == 0; i++) {
-		sqlite3_stmt *stmt;
-
-		rc = hyp_db_statement(tx->db, statements[i], &stmt, err);
-		if (rc)
-			return rc;
-		hyp_bind_int(stmt, 1, before);
-		rc = hyp_db_run(tx->db, stmt, err);
-	}
-	return rc;
+	if (rc)
+		return rc;
+	hyp_bind_int(stmt, 1, before);
+	return hyp_db_run(tx->db, stmt, err);
 }

@@ -8,15 +8,21 @@
 
 #include "store/db.h"
 #include "store/migrate.h"
+#include "util/env.h"
 #include "util/time.h"
 
 /* Readers that are kept open for the next one. */
 #define IDLE_MAX 8
 
+/* How many events are kept, unless the environment says so. */
+#define EVENTS_KEEP	100000
+#define EVENTS_KEEP_MAX 1000000000
+
 struct hyp_store {
 	char *path;
 	bool readonly;
 	char instance[HYP_UUID_SIZE];
+	int64_t events_keep;
 	/* Held for the length of a write transaction. */
 	pthread_mutex_t write_lock;
 	struct hyp_db writer;
@@ -28,6 +34,26 @@ struct hyp_store {
 const char *hyp_store_instance(const struct hyp_store *store)
 {
 	return store->instance;
+}
+
+int64_t hyp_store_events_keep(const struct hyp_store *store)
+{
+	return store->events_keep;
+}
+
+static int read_limits(struct hyp_store *store, hyper_error **err)
+{
+	const char *text = hyp_getenv("HYPER_EVENTS_KEEP");
+	uint64_t keep = EVENTS_KEEP;
+
+	if (text && (hyp_parse_uint(text, EVENTS_KEEP_MAX, &keep) || !keep))
+		return hyper_error_set(err, HYPER_ERR_INVALID,
+				       "HYPER_EVENTS_KEEP",
+				       "HYPER_EVENTS_KEEP is '%.100s': must be "
+				       "1 to %d",
+				       text, EVENTS_KEEP_MAX);
+	store->events_keep = (int64_t)keep;
+	return 0;
 }
 
 /* Read the instance; a new database has none and gets one. */
@@ -97,7 +123,9 @@ int hyp_store_open(const char *path, bool readonly,
 	pthread_mutex_init(&store->pool_lock, NULL);
 	store->readonly = readonly;
 	store->path = strdup(path);
-	rc = store->path ? prepare_file(path, readonly, err) : hyp_nomem(err);
+	rc = store->path ? read_limits(store, err) : hyp_nomem(err);
+	if (rc == 0)
+		rc = prepare_file(path, readonly, err);
 	if (rc == 0)
 		rc = hyp_db_open(path, readonly, &store->writer, err);
 	/* Read-only: what cannot be migrated must be there already. */

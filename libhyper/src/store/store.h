@@ -22,6 +22,8 @@ int hyp_store_open(const char *path, bool readonly,
 void hyp_store_close(struct hyp_store *store);
 /* The uuid of this state. [borrowed from store] */
 const char *hyp_store_instance(const struct hyp_store *store);
+/* How many events are kept: $HYPER_EVENTS_KEEP. */
+int64_t hyp_store_events_keep(const struct hyp_store *store);
 
 /* What SQLite finds wrong with the database; empty: nothing. */
 struct hyp_tx;
@@ -123,7 +125,7 @@ int hyp_op_head(struct hyp_tx *tx, const char *queue, uint64_t *ret_id,
 		int64_t *ret_owner, hyper_error **err);
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err);
-/* Forget (some of) what ended before a time, ms, and events. */
+/* Forget (some of) what ended before a time, ms. */
 int hyp_op_trim(struct hyp_tx *tx, int64_t before, hyper_error **err);
 
 /* Processes (process.c). */
@@ -152,8 +154,13 @@ int hyp_op_of_owner(struct hyp_tx *tx, int64_t owner, int64_t **ret_ids,
 		    hyper_error **err);
 int hyp_process_delete(struct hyp_tx *tx, int64_t id, hyper_error **err);
 
-/* What happened (event.c). machine or NULL, op 0 for none, state 0 for none. */
+/* What happened (event.c). insert forgets what is too old; machine or NULL, op 0 for none, state 0 for none. */
 int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
 		     uint64_t op, int state, hyper_error **err);
+/* Those after one, the oldest first. INVALID, LIMIT: see hyper_event_list(). */
+int hyp_event_query(struct hyp_tx *tx, uint64_t after, uint32_t limit,
+		    hyper_events **ret_events, hyper_error **err);
+/* The seq of the newest, or 0. */
+int hyp_event_newest(struct hyp_tx *tx, uint64_t *ret_seq, hyper_error **err);
 
 #endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Events: what happened to machines and operations, in the order in which it
+ * did. Each has a number, `seq`, that grows by one; events are written in the
+ * transaction that makes the change, so that none is missing and none comes
+ * before its change can be seen.
+ *
+ * Whoever knows the last `seq` that he has seen gets all that came after it,
+ * from whatever connection. The oldest are forgotten when there are more than
+ * HYPER_EVENTS_KEEP (environment; 100000): who asks for what is gone is told
+ * so, and nothing is ever left out silently.
+ */
+#ifndef HYPER_EVENT_H
+#define HYPER_EVENT_H
+
+#include <hyper/conn.h>
+#include <hyper/query.h>
+
+HYPER_BEGIN_DECLS
+
+/** An event. Immutable. */
+typedef struct hyper_event hyper_event;
+
+/** Events, the oldest first. Immutable. */
+typedef struct hyper_events hyper_events;
+
+/**
+ * The events behind one that is known, the oldest first; if there is none yet,
+ * wait for one. An empty list says that none came in time.
+ *
+ * To follow what happens, call it again with the `seq` of the last event that
+ * it gave. To know a list of machines and all that changes from then on, begin
+ * with hyper_machines_seq().
+ *
+ * @param conn        the connection
+ * @param after       the seq of the last event that is known; 0: from the
+ *                    oldest that is kept
+ * @param limit       at most so many, up to HYPER_LIMIT_MAX; 0: 100
+ * @param timeout_ms  how long to wait, in ms; 0: not at all; UINT32_MAX: until
+ *                    there is one
+ * @param flags       0
+ * @param ret_events  [new] free with hyper_events_free()
+ * @param err         LIMIT with the field "after" (some of what came after it
+ *                    is forgotten; the text names the oldest that is kept,
+ *                    which is also the first of after 0), INVALID (there is no
+ *                    such event yet), CANCELLED (by hyper_conn_cancel()),
+ *                    CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
+			       uint32_t timeout_ms, uint32_t flags,
+			       hyper_events **ret_events, hyper_error **err);
+
+/**
+ * @name Getters
+ * What they return is [borrowed from event].
+ * @since 0.1
+ * @{
+ */
+/** Its number, from 1. */
+HYPER_API uint64_t hyper_event_seq(const hyper_event *event);
+/** When it happened, ms. The clock may be set: only seq tells the order. */
+HYPER_API int64_t hyper_event_at(const hyper_event *event);
+/** "machine-adding", "machine-state", "machine-removed", "operation-ended";
+ * there may be more one day. */
+HYPER_API const char *hyper_event_kind(const hyper_event *event);
+/** The machine's id, or NULL if it is about none. */
+HYPER_API const char *hyper_event_machine(const hyper_event *event);
+/** The operation that did it, or 0: it happened by itself. */
+HYPER_API uint64_t hyper_event_operation(const hyper_event *event);
+/** The name of the state that the machine is in from then on, or with
+ * "operation-ended" the operation; NULL if it is in none. */
+HYPER_API const char *hyper_event_state(const hyper_event *event);
+/** @} */
+
+/**
+ * A copy, which stays when its list is freed.
+ *
+ * @param event  the event
+ * @return [new] or NULL when out of memory. @since 0.1
+ */
+HYPER_API hyper_event *hyper_event_copy(const hyper_event *event);
+
+/**
+ * An event as JSON: one line of what `GET /hyper/events` streams.
+ *
+ * @param event     the event
+ * @param flags     0
+ * @param ret_json  [new] free with hyper_free()
+ * @param err       INVALID, NOMEM
+ * @return 0 or a negative code. @since 0.1
+ */
+HYPER_API int hyper_event_to_json(const hyper_event *event, uint32_t flags,
+				  char **ret_json, hyper_error **err);
+
+/** Free an event that is a copy. @param event [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_event_free(hyper_event *event);
+
+/** @return how many there are in the list. @since 0.1 */
+HYPER_API size_t hyper_events_count(const hyper_events *events);
+/** @return [borrowed from events] from 0, NULL past the last. @since 0.1 */
+HYPER_API const hyper_event *hyper_events_at(const hyper_events *events,
+					     size_t index);
+/** As hyper_machines_to_json(). @since 0.1 */
+HYPER_API int hyper_events_to_json(const hyper_events *events, uint32_t flags,
+				   char **ret_json, hyper_error **err);
+/** Free a list. @param events [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_events_free(hyper_events *events);
+
+HYPER_END_DECLS
+
+#endif
