@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events: all of them, in order, from any number on. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,6 +111,45 @@ START_TEST(woken)
 }
 END_TEST
 
+static void hear(const hyper_event *event, const hyper_error *err, void *data)
+{
+	atomic_uint_fast64_t *last = data;
+
+	(void)err;
+	if (event)
+		atomic_store(last, hyper_event_seq(event));
+}
+
+START_TEST(one_by_one)
+{
+	hyper_conn *conn = CONNECT();
+	uint64_t first = seq_of_list(conn), last = first, end;
+	hyper_event_subscription *sub = NULL;
+	hyper_event_stream *stream = NULL;
+	const hyper_event *event = NULL;
+	atomic_uint_fast64_t heard = first;
+	hyper_error *err = NULL;
+
+	OK(hyper_event_stream_open(conn, first, 0, &stream, &err));
+	OK(hyper_event_subscribe(conn, first, 0, hear, &heard, &sub, &err));
+	OK(hyper_event_stream_next(stream, 0, &event, &err));
+	ck_assert_ptr_null(event);
+	add_machine(conn, "stream", NULL, "event");
+	remove_machine(conn, "stream");
+	end = seq_of_list(conn);
+	while (last < end) {
+		OK(hyper_event_stream_next(stream, 20000, &event, &err));
+		ck_assert_ptr_nonnull(event);
+		ck_assert_uint_eq(hyper_event_seq(event), ++last);
+	}
+	while (atomic_load(&heard) < end)
+		sleep_ms(5);
+	hyper_event_unsubscribe(sub);
+	hyper_event_stream_close(stream);
+	hyper_close(conn);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	hyper_conn *conn = CONNECT();
@@ -143,6 +183,7 @@ TCase *event_tests(void)
 	tcase_add_test(tests, story);
 	tcase_add_test(tests, timeout);
 	tcase_add_test(tests, woken);
+	tcase_add_test(tests, one_by_one);
 	tcase_add_test(tests, refused);
 	return tests;
 }

@@ -285,6 +285,117 @@ START_TEST(list_and_after)
 }
 END_TEST
 
+/* One by one: over the end of what was fetched, and by the clock. */
+START_TEST(one_by_one)
+{
+	hyper_conn *conn = state_open(0);
+	hyper_event_stream *stream = NULL;
+	const hyper_event *event = NULL;
+
+	FAILS(HYPER_ERR_INVALID,
+	      hyper_event_stream_open(conn, 1, 0, &stream, &err));
+	ck_assert_ptr_null(stream);
+	OK(hyper_event_stream_open(conn, 0, 0, &stream, &err));
+	OK(hyper_event_stream_next(stream, 0, &event, &err));
+	ck_assert_ptr_null(event);
+	for (uint64_t seq = 1; seq <= 150; seq++) {
+		char id[16];
+
+		/* three at a time, then many more than are fetched at once */
+		if (seq % 3 == 1 && seq <= 10) {
+			snprintf(id, sizeof(id), "m-%d", (int)seq);
+			add(conn, id, NULL);
+		}
+		for (int i = 0; seq == 13 && i < 46; i++) {
+			snprintf(id, sizeof(id), "n-%d", i);
+			add(conn, id, NULL);
+		}
+		OK(hyper_event_stream_next(stream, 0, &event, &err));
+		ck_assert_ptr_nonnull(event);
+		ck_assert_uint_eq(hyper_event_seq(event), seq);
+	}
+	OK(hyper_event_stream_next(stream, 10, &event, &err));
+	ck_assert_ptr_null(event);
+	hyper_event_stream_close(stream);
+	hyper_event_stream_close(NULL);
+	hyper_close(conn);
+}
+END_TEST
+
+/* A reader that is too slow is told so, every time. */
+START_TEST(slow_reader)
+{
+	hyper_event_stream *stream = NULL;
+	const hyper_event *event = NULL;
+	hyper_conn *conn;
+
+	ck_assert_int_eq(setenv("HYPER_EVENTS_KEEP", "4", 1), 0);
+	conn = state_open(0);
+	add(conn, "a", NULL);
+	OK(hyper_event_stream_open(conn, 2, 0, &stream, &err));
+	OK(hyper_event_stream_next(stream, 0, &event, &err));
+	ck_assert_uint_eq(hyper_event_seq(event), 3);
+	add(conn, "b", NULL);
+	add(conn, "c", NULL);
+	for (int i = 0; i < 2; i++)
+		FAILS(HYPER_ERR_LIMIT,
+		      hyper_event_stream_next(stream, 0, &event, &err));
+	hyper_event_stream_close(stream);
+	hyper_close(conn);
+	unsetenv("HYPER_EVENTS_KEEP");
+}
+END_TEST
+
+struct heard {
+	atomic_uint_fast64_t last;
+	atomic_bool wrong;
+	atomic_int end;
+};
+
+static void hear(const hyper_event *event, const hyper_error *err, void *data)
+{
+	struct heard *heard = data;
+
+	if (!event)
+		atomic_store(&heard->end, hyper_error_code(err));
+	else if (atomic_fetch_add(&heard->last, 1) + 1 !=
+		 hyper_event_seq(event))
+		atomic_store(&heard->wrong, true);
+}
+
+START_TEST(subscription)
+{
+	hyper_conn *conn = state_open(0);
+	hyper_event_subscription *sub = NULL;
+	struct heard heard = { 0 };
+
+	FAILS(HYPER_ERR_INVALID,
+	      hyper_event_subscribe(conn, 0, 0, NULL, NULL, &sub, &err));
+	add(conn, "before", NULL);
+	OK(hyper_event_subscribe(conn, 0, 0, hear, &heard, &sub, &err));
+	add(conn, "after", NULL);
+	WAIT_FOR(atomic_load(&heard.last) == 6);
+	hyper_event_unsubscribe(sub);
+	add(conn, "late", NULL);
+	ck_assert_uint_eq(atomic_load(&heard.last), 6);
+	ck_assert(!atomic_load(&heard.wrong));
+	ck_assert_int_eq(atomic_load(&heard.end), 0);
+
+	/* its end is told */
+	sub = NULL;
+	OK(hyper_event_subscribe(conn, 6, 0, hear, &heard, &sub, &err));
+	WAIT_FOR(atomic_load(&heard.last) == 9);
+	while (!atomic_load(&heard.end)) {
+		OK(hyper_conn_cancel(conn, 0, &err));
+		hyp_sleep_ms(5);
+	}
+	ck_assert_int_eq(atomic_load(&heard.end), HYPER_ERR_CANCELLED);
+	hyper_event_unsubscribe(sub);
+	hyper_event_unsubscribe(NULL);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	TCase *tests = tcase_create("event");
@@ -303,6 +414,9 @@ int main(int argc, char **argv)
 	tcase_add_test(tests, cancelled);
 	tcase_add_test(tests, no_gap);
 	tcase_add_test(tests, list_and_after);
+	tcase_add_test(tests, one_by_one);
+	tcase_add_test(tests, slow_reader);
+	tcase_add_test(tests, subscription);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

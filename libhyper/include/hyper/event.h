@@ -110,6 +110,96 @@ HYPER_API int hyper_events_to_json(const hyper_events *events, uint32_t flags,
 /** Free a list. @param events [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_events_free(hyper_events *events);
 
+/** Events one by one. Not locked. */
+typedef struct hyper_event_stream hyper_event_stream;
+
+/**
+ * Begin to read events one by one.
+ *
+ * @param conn        the connection; it must stay open for longer
+ * @param after       as for hyper_event_list()
+ * @param flags       0
+ * @param ret_stream  [new] end it with hyper_event_stream_close()
+ * @param err         as hyper_event_list()
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_event_stream_open(hyper_conn *conn, uint64_t after,
+				      uint32_t flags,
+				      hyper_event_stream **ret_stream,
+				      hyper_error **err);
+
+/**
+ * The next event; if there is none yet, wait for it. After a failure one may
+ * try again: it goes on where it was, also with a hyperd that was restarted.
+ *
+ * @param stream      the stream
+ * @param timeout_ms  as for hyper_event_list()
+ * @param ret_event   [borrowed from stream] until the next call; NULL: none
+ *                    came in time
+ * @param err         LIMIT (the reader was so slow that what comes next is
+ *                    forgotten; nothing is left out), CANCELLED, CONNECT, …
+ * @return 0 or a negative code
+ *
+ * One thread at a time. @since 0.1
+ */
+HYPER_API int hyper_event_stream_next(hyper_event_stream *stream,
+				      uint32_t timeout_ms,
+				      const hyper_event **ret_event,
+				      hyper_error **err);
+
+/** End it. @param stream [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_event_stream_close(hyper_event_stream *stream);
+
+/**
+ * What is called for each event, in order, on a thread of the library's. It
+ * must not end its own subscription.
+ *
+ * @param event  [borrowed] during the call; NULL: it ends here, see err
+ * @param err    [borrowed] during the call; why there will be no more, as of
+ *               hyper_event_stream_next(); else NULL
+ * @param data   as given to hyper_event_subscribe()
+ *
+ * @since 0.1
+ */
+typedef void (*hyper_event_cb)(const hyper_event *event, const hyper_error *err,
+			       void *data);
+
+/** A subscription. */
+typedef struct hyper_event_subscription hyper_event_subscription;
+
+/**
+ * Have a function called for each event.
+ *
+ * @param conn      the connection; it must stay open for longer
+ * @param after     as for hyper_event_list()
+ * @param flags     0
+ * @param callback  what to call
+ * @param data      for the callback
+ * @param ret_sub   [new] end it with hyper_event_unsubscribe()
+ * @param err       as hyper_event_list()
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_event_subscribe(hyper_conn *conn, uint64_t after,
+				    uint32_t flags, hyper_event_cb callback,
+				    void *data,
+				    hyper_event_subscription **ret_sub,
+				    hyper_error **err);
+
+/**
+ * End a subscription. The callback is not called any more when this returns,
+ * which takes as long as a call that is under way, and half a second at most
+ * beside. Needed also when it has ended by itself.
+ *
+ * @param sub  [takes] or NULL
+ *
+ * Any thread but that of the callback. @since 0.1
+ */
+HYPER_API void hyper_event_unsubscribe(hyper_event_subscription *sub);
+
 HYPER_END_DECLS
 
 #endif

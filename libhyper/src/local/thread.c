@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads. None is left when a connection is closed, but those that a driver
  * keeps: a program that unloads us, or exits, meets no code of ours. */
-#include <signal.h>
-
 #include "local/local.h"
-
-/* Enough for libvirt and curl; hundreds of threads may wait at once. */
-#define STACK_SIZE (1u << 20)
+#include "util/thread.h"
 
 struct hyp_worker {
 	struct hyp_worker *next;
@@ -19,19 +15,7 @@ struct hyp_worker {
 int hyp_thread_start(pthread_t *ret_thread, void *(*main)(void *), void *data,
 		     hyper_error **err)
 {
-	pthread_attr_t attr;
-	sigset_t all, before;
-	int rc;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	/* Signals are the program's business, and for its own threads. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(ret_thread, &attr, main, data);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	if (rc)
+	if (hyp_thread_create(ret_thread, main, data))
 		return hyper_error_set(err, HYPER_ERR_NOMEM, NULL,
 				       "cannot start a thread");
 	return 0;
