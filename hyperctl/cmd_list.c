@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "out.h"
+#include "watch.h"
+
+#include <unistd.h>
 
 static const struct option options[] = {
 	ARGS_QUERY_OPTIONS,
+	{ "watch", no_argument, NULL, OPT_WATCH },
 	{ 0 },
 };
 
-/* Page by page, until there are no more or as many as wanted. */
+/* Page by page, until there are no more or as many as wanted. *ret_seq is
+ * where all that has changed since begins. */
 static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
-		struct out *out, hyper_error **err)
+		struct out *out, uint64_t *ret_seq, hyper_error **err)
 {
 	uint32_t flags = ctl_refresh(ctl);
 	const char *cursor;
@@ -22,9 +27,11 @@ static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
 
 		if (r < 0)
 			return r;
-		if (!out->noun)
+		if (!out->noun) {
 			out_begin(out, &out_machines, out_mode(ctl, OUT_TABLE),
 				  false);
+			*ret_seq = hyper_machines_seq(page);
+		}
 		for (i = 0; (machine = hyper_machines_at(page, i)); i++) {
 			r = out_item(out, machine, err);
 			if (r < 0 || out->rows == limit)
@@ -39,17 +46,84 @@ static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
 	}
 }
 
-static int run(struct ctl *ctl, int argc, char **argv)
+/* Show the list once. An exit code. */
+static int show(struct ctl *ctl, const struct args_query *wanted,
+		const struct args *args, uint64_t *ret_seq)
 {
 	AUTO(hyper_error_free) hyper_error *err = NULL;
-	AUTO(hyper_query_free) hyper_query *query = NULL;
-	struct args_query wanted = { 0 };
-	struct args args;
+	AUTO(hyper_query_free)
+	hyper_query *query =
+		args_query_make(wanted, args->operands, args->count);
 	struct out out = { 0 };
+	int exit = CTL_OK;
+
+	if (list(ctl, query, wanted->limit, &out, ret_seq, &err) < 0)
+		exit = fail(ctl, err);
+	if (out.noun) /* a list that failed is not an empty one */
+		out_end(&out);
+	return exit;
+}
+
+/* Wait until something has happened to a machine after `seq`. */
+static int wait_for_change(struct ctl *ctl, uint64_t seq)
+{
+	AUTO(hyper_error_free) hyper_error *err = NULL;
+
+	while (watch_goes_on()) {
+		AUTO(hyper_events_free) hyper_events *events = NULL;
+		const hyper_event *event;
+		int r = watch_events(ctl, seq, &events, &err);
+
+		/* So much that some is forgotten: the next list has it all. */
+		if (r == HYPER_ERR_LIMIT)
+			return CTL_OK;
+		if (r < 0)
+			return fail(ctl, err);
+		for (size_t i = 0; (event = hyper_events_at(events, i)); i++) {
+			seq = hyper_event_seq(event);
+			if (hyper_event_machine(event))
+				return CTL_OK;
+		}
+	}
+	return CTL_OK;
+}
+
+static int watch(struct ctl *ctl, const struct args_query *wanted,
+		 const struct args *args)
+{
+	bool tty = isatty(STDOUT_FILENO);
+	bool first = true;
+	uint64_t seq = 0;
+	int exit = CTL_OK;
+
+	watch_begin();
+	while (exit == CTL_OK && watch_goes_on()) {
+		if (tty)
+			fputs("\033[H\033[2J", stdout);
+		else if (!first)
+			putchar('\n');
+		first = false;
+		exit = show(ctl, wanted, args, &seq);
+		if (exit == CTL_OK)
+			exit = wait_for_change(ctl, seq);
+	}
+	return watch_end(exit);
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	struct args_query wanted = { 0 };
+	bool watching = false;
+	struct args args;
+	uint64_t seq;
 	int opt, exit;
 
 	args_begin(&args, ctl, &cmd_list, argc, argv);
 	while ((opt = args_next(&args)) != -1) {
+		if (opt == OPT_WATCH) {
+			watching = true;
+			continue;
+		}
 		exit = args_query_option(&args, &wanted, opt);
 		if (exit >= 0)
 			return exit;
@@ -57,12 +131,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
-	query = args_query_make(&wanted, args.operands, args.count);
-	if (list(ctl, query, wanted.limit, &out, &err) < 0)
-		exit = fail(ctl, err);
-	if (out.noun) /* a list that failed is not an empty one */
-		out_end(&out);
-	return exit;
+	return watching ? watch(ctl, &wanted, &args)
+			: show(ctl, &wanted, &args, &seq);
 }
 
 const struct command cmd_list = {
@@ -79,6 +149,8 @@ const struct command cmd_list = {
 		"      --sort FIELDS such as -mem,id: the largest memory "
 		"first\n"
 		"      --limit N     at most so many\n"
+		"      --watch       show it anew after each change, until "
+		"Ctrl-C\n"
 		"\n"
 		"  hyperctl list state=running type!=docker 'mem>=512'\n"
 		"  hyperctl list --query 'label.tier=web or id=db*'\n",

@@ -67,14 +67,17 @@ struct command {
 
 /* `val` of options that have no letter. */
 enum {
-	OPT_ASYNC = 256,
+	OPT_AFTER = 256,
+	OPT_ASYNC,
 	OPT_AUTOSTART,
+	OPT_FOLLOW,
 	OPT_LIMIT,
 	OPT_QUERY,
 	OPT_REPAIR,
 	OPT_SORT,
 	OPT_VCPUS,
-	OPT_VERSION
+	OPT_VERSION,
+	OPT_WATCH
 };
 
 /* main.c: all commands, NULL-terminated; the one of a name, or NULL. */
@@ -86,6 +89,8 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 
 extern const struct command cmd_add, cmd_doctor, cmd_drivers, cmd_exit, cmd_get, cmd_help,
 	cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
+extern const struct command cmd_add, cmd_drivers, cmd_events, cmd_exit, cmd_get, cmd_help,
+	cmd_images, cmd_info, cmd_list, cmd_operations, cmd_rm, cmd_start,
 	cmd_stop, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
@@ -134,6 +139,7 @@ CLEANUP(hyper_machine, hyper_machine_free)
 CLEANUP(hyper_machines, hyper_machines_free)
 CLEANUP(hyper_operation, hyper_operation_free)
 CLEANUP(hyper_operations, hyper_operations_free)
+CLEANUP(hyper_events, hyper_events_free)
 CLEANUP(hyper_image, hyper_image_free)
 CLEANUP(hyper_images, hyper_images_free)
 CLEANUP(hyper_drivers, hyper_drivers_free)

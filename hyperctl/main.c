@@ -17,6 +17,10 @@ const struct command *const commands[] = {
 	&cmd_exit,    &cmd_get,	  &cmd_images, &cmd_drivers, &cmd_operations,
 	&cmd_history, &cmd_wait,  &cmd_doctor, &cmd_info,    &cmd_version,
 	&cmd_help,    NULL
+	&cmd_add,     &cmd_start,      &cmd_stop,   &cmd_rm,
+	&cmd_list,    &cmd_exit,       &cmd_get,    &cmd_images,
+	&cmd_drivers, &cmd_operations, &cmd_events, &cmd_wait,
+	&cmd_info,    &cmd_version,    &cmd_help,   NULL
 };
 
 const struct command *command_find(const char *name)

@@ -213,6 +213,35 @@ const struct out_noun out_history = {
 						{ "note", OUT_TRUNC, op_note },
 						{ 0 } },
 	.to_json = op_json,
+TEXT_COLUMN(event_kind, hyper_event_kind)
+TEXT_COLUMN(event_machine, hyper_event_machine)
+TEXT_COLUMN(event_state, hyper_event_state)
+TIME_COLUMN(event_at, hyper_event_at)
+
+static void event_seq(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	put_number(to, hyper_event_seq(item));
+}
+
+static void event_operation(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	if (hyper_event_operation(item))
+		put_number(to, hyper_event_operation(item));
+}
+
+/* As lines and JSON they are shown by cmd_events.c. */
+const struct out_noun out_events = {
+	.columns =
+		(const struct out_column[]){
+			{ "seq", OUT_DATA, event_seq },
+			{ "at", OUT_DATA, event_at },
+			{ "kind", OUT_DATA, event_kind },
+			{ "machine", OUT_DATA, event_machine },
+			{ "operation", OUT_DATA, event_operation },
+			{ "state", OUT_DATA, event_state },
+			{ 0 } },
 };
 
 TEXT_COLUMN(image_name, hyper_image_name)

@@ -32,6 +32,8 @@ struct out_noun {
 /* nouns.c */
 extern const struct out_noun out_machines, out_operations, out_history,
 	out_images, out_drivers, out_findings;
+extern const struct out_noun out_machines, out_operations, out_events,
+	out_images, out_drivers;
 
 struct out {
 	const struct out_noun *noun;

@@ -127,6 +127,17 @@ says "doctor -f json" '. == []' doctor -f json
 prints "doctor --repair: nothing to do" "all is well" doctor --repair
 fails "doctor takes nothing" 2 . doctor everything
 fails "doctor --mend" 2 . doctor --mend
+# --- events ---
+ctl add demo -i event
+ctl list -f json
+shows "events" '[0-9]+ .* operation-ended +event +done +operation [0-9]+' events
+ctl events -q
+last=$(tail -n 1 "$W/out")
+ctl rm event
+says "events --after, as JSON lines" ".seq == $((last + 1))" \
+	events --after "$last" --limit 1 -f json
+fails "events: not yet" 2 after events --after 999999999
+fails "events: no number" 2 "'x'" events --after x
 
 # --- operations, wait ---
 ctl stop slow3

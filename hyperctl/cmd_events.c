@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "args.h"
+#include "out.h"
+#include "watch.h"
+
+static const struct option options[] = {
+	{ "after", required_argument, NULL, OPT_AFTER },
+	{ "follow", no_argument, NULL, OPT_FOLLOW },
+	{ "limit", required_argument, NULL, 'n' },
+	{ 0 },
+};
+
+struct wanted {
+	uint64_t after;
+	uint64_t limit; /* 0: no limit */
+	bool follow;
+};
+
+/* For people a line each, for a table has no end here. */
+static void show_line(const hyper_event *event)
+{
+	AUTO(free) char *at = NULL;
+	AUTO(free) char *line = NULL;
+	const char *machine = hyper_event_machine(event);
+	const char *state = hyper_event_state(event);
+	size_t len;
+	FILE *to = must(open_memstream(&at, &len));
+
+	text_time(to, hyper_event_at(event));
+	if (fclose(to) != 0)
+		must(NULL);
+	line = must_printf("%-6llu %s %-16s %-20s %-10s",
+			   (unsigned long long)hyper_event_seq(event), at,
+			   hyper_event_kind(event), machine ? machine : "-",
+			   state ? state : "-");
+	if (hyper_event_operation(event)) {
+		AUTO(free)
+		char *more = must_printf(
+			"%s operation %llu", line,
+			(unsigned long long)hyper_event_operation(event));
+
+		out_line(more);
+	} else {
+		out_line(line);
+	}
+}
+
+static int show(struct out *out, const hyper_event *event, hyper_error **err)
+{
+	AUTO(hyper_free) char *json = NULL;
+	int r;
+
+	if (out->mode == OUT_TABLE) {
+		show_line(event);
+		return 0;
+	}
+	if (out->mode != OUT_JSON)
+		return out_item(out, event, err);
+	r = hyper_event_to_json(event, 0, &json, err);
+	if (r == 0)
+		out_line(json);
+	return r;
+}
+
+static int list(struct ctl *ctl, struct wanted *wanted, struct out *out,
+		hyper_error **err)
+{
+	uint64_t n = 0;
+
+	while (watch_goes_on()) {
+		AUTO(hyper_events_free) hyper_events *events = NULL;
+		const hyper_event *event;
+		size_t i;
+		int r = wanted->follow
+				? watch_events(ctl, wanted->after, &events, err)
+				: hyper_event_list(ctl->conn, wanted->after, 0,
+						   0, 0, &events, err);
+
+		for (i = 0; r == 0 && (event = hyper_events_at(events, i));
+		     i++) {
+			r = show(out, event, err);
+			wanted->after = hyper_event_seq(event);
+			if (++n == wanted->limit)
+				return r;
+		}
+		if (r < 0 || (i == 0 && !wanted->follow))
+			return r;
+	}
+	return 0;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	AUTO(hyper_error_free) hyper_error *err = NULL;
+	struct wanted wanted = { 0 };
+	struct args args;
+	struct out out = { 0 };
+	enum out_mode mode;
+	int opt, exit;
+
+	args_begin(&args, ctl, &cmd_events, argc, argv);
+	while ((opt = args_next(&args)) != -1) {
+		if (opt == OPT_AFTER) {
+			if (!text_uint(optarg, INT64_MAX, &wanted.after))
+				return usage_error(args.command,
+						   "'%s' is no number of an "
+						   "event",
+						   optarg);
+		} else if (opt == OPT_FOLLOW) {
+			wanted.follow = true;
+		} else if (opt == 'n') {
+			if (!text_uint(optarg, INT64_MAX, &wanted.limit) ||
+			    wanted.limit == 0)
+				return usage_error(args.command,
+						   "'%s' is no limit: 1 or "
+						   "more",
+						   optarg);
+		} else {
+			return args.exit;
+		}
+	}
+	exit = args_count(&args, 0, 0, "nothing");
+	if (exit >= 0)
+		return exit;
+	exit = ctl_open(ctl);
+	if (exit != CTL_OK)
+		return exit;
+	mode = out_mode(ctl, OUT_TABLE);
+	if (mode == OUT_CSV || mode == OUT_KEYS)
+		out_begin(&out, &out_events, mode, false);
+	out.mode = mode;
+	watch_begin();
+	if (list(ctl, &wanted, &out, &err) < 0)
+		exit = fail(ctl, err);
+	return watch_end(exit);
+}
+
+const struct command cmd_events = {
+	.name = "events",
+	.brief = "events [--follow]",
+	.usage = "events [OPTION]...",
+	.help = "Show what happened to machines and operations, the oldest "
+		"first, a line each. With\n"
+		"-f json each line is a JSON document.\n"
+		"\n"
+		"      --after N   only what came after event N; without it "
+		"from "
+		"the oldest that is kept\n"
+		"      --follow    go on until Ctrl-C\n"
+		"  -n, --limit N   at most so many\n"
+		"\n"
+		"  hyperctl events --after 120 --follow -f json\n",
+	.operand = OPERAND_NONE,
+	.options = options,
+	.run = run,
+};
