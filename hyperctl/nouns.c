@@ -213,6 +213,8 @@ const struct out_noun out_history = {
 						{ "note", OUT_TRUNC, op_note },
 						{ 0 } },
 	.to_json = op_json,
+};
+
 TEXT_COLUMN(event_kind, hyper_event_kind)
 TEXT_COLUMN(event_machine, hyper_event_machine)
 TEXT_COLUMN(event_state, hyper_event_state)
