@@ -247,7 +247,7 @@ START_TEST(no_gap)
 	int ended = 0;
 
 	for (int i = 0; i < WRITERS; i++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof(name), "%d", i);
 		pids[i] = spawn_self(NULL, dir, name);
