@@ -42,12 +42,11 @@ static bool tell(const hyper_machine *machine, int sig)
 static int inspect(void *self, hyper_call *call, const hyper_machine *machine,
 		   hyper_machine *seen, hyper_error **err)
 {
-	int state = HYPER_STATE_STOPPED;
-
 	(void)self, (void)call;
-	if (tell(machine, 0))
-		state = HYPER_STATE_RUNNING;
-	return hyper_machine_saw_state(seen, state, NULL, NULL, err);
+	return hyper_machine_saw_state(seen,
+				       tell(machine, 0) ? HYPER_STATE_RUNNING
+							: HYPER_STATE_STOPPED,
+				       NULL, NULL, err);
 }
 
 static int add(void *self, hyper_call *call, const hyper_machine *machine,
@@ -87,6 +86,9 @@ static int start(void *self, hyper_call *call, const hyper_machine *machine,
 		return hyper_error_set(err, HYPER_ERR_DRIVER, NULL, "sh: %s",
 				       strerror(ret));
 	waitpid(pid, NULL, 0); /* the shell; the command goes on */
+	for (int i = 0; i < 50 && !tell(machine, 0); i++)
+		poll(NULL, 0,
+		     10); /* amid execve(2) nothing tells whose it is */
 	return inspect(self, call, machine, seen, err);
 }
 
@@ -123,8 +125,7 @@ static int images(void *self, hyper_call *call, const char *name,
 
 static int ready(hyper_driver_host *host, void **ret_self, hyper_error **err)
 {
-	*ret_self = host;
-	return (void)err, 0;
+	return *ret_self = host, (void)err, 0;
 }
 
 static void done(void *self)
