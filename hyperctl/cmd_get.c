@@ -83,6 +83,8 @@ static void print_details(const hyper_machine *machine)
 	pair_text(pairs, "reason", hyper_machine_state_reason(machine));
 	pair_text(pairs, "engine says", hyper_machine_driver_state(machine));
 	pair_text(pairs, "handle", hyper_machine_handle(machine));
+	if (hyper_machine_adopted(machine))
+		pair_text(pairs, "adopted", "yes: hyper did not make it");
 	if (hyper_machine_mem(machine) > 0)
 		out_pair(pairs, "mem", "%llu MiB",
 			 (unsigned long long)hyper_machine_mem(machine));

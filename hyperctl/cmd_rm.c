@@ -52,7 +52,9 @@ const struct command cmd_rm = {
 	.brief = "rm <id>",
 	.usage = "rm ID... [OPTION]...",
 	.help = "Remove machines with their disks, and print the id of each "
-		"that has gone.\n"
+		"that has gone. Of an\n"
+		"adopted one only the container or domain goes, but no volume "
+		"or disk.\n"
 		"\n"
 		"  -F, --force  also when it runs, and from any other state\n"
 		"      --async  do not wait: print the numbers of the "

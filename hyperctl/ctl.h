@@ -87,10 +87,10 @@ const struct command *command_find(const char *name);
  * shell. Reorders argv. Returns an exit code. */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
-extern const struct command cmd_add, cmd_doctor, cmd_drivers, cmd_events,
-	cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images, cmd_info,
-	cmd_list, cmd_operations, cmd_rm, cmd_start, cmd_stop, cmd_version,
-	cmd_wait;
+extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
+	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
+	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_rm, cmd_start,
+	cmd_stop, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);

@@ -56,6 +56,7 @@ int run_again(const char *what, const char *id);
 
 TCase *open_tests(void);
 TCase *machine_tests(void);
+TCase *adopt_tests(void);
 TCase *invalid_tests(void);
 TCase *query_tests(void);
 TCase *operation_tests(void);

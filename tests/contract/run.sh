@@ -31,7 +31,17 @@ serve() {
 	}
 }
 
+# Machines that the engine has and hyper did not make
+strays() { # NAME
+	mkdir -p "$W/$1/test"
+	uuid=00000000-0000-4000-8000-00000000000
+	echo "${uuid}1 4 -" >"$W/$1/test/stray.machine"
+	echo "${uuid}2 2 -" >"$W/$1/test/No_Id.machine"
+	echo "${uuid}3 2 ${uuid}9" >"$W/$1/test/foreign.machine"
+}
+
 contract() { # NAME URI
+	strays "$1"
 	export HYPER_TEST_TRANSCRIPT="$W/$1.transcript"
 	suite "$1" "$BUILD/tests/contract" "$2"
 }

@@ -138,6 +138,53 @@ telling() {
 	check "$on: can be removed" ctl rm seen -F
 }
 
+# A container that hyper did not make becomes one of ours, and is not touched.
+adopting() {
+	check "$on: a container of somebody's" api POST \
+		'/containers/create?name=legacy_db' '{"Image": "busybox",
+		"Cmd": ["sleep", "1000"], "Labels": {"a": "b"},
+		"HostConfig": {"Memory": 67108864, "NanoCpus": 1000000000,
+			"RestartPolicy": {"Name": "always"}}}'
+	check "$on: which runs" api POST /containers/legacy_db/start
+	api GET /containers/legacy_db/json >"$W/before"
+	id=$(jq -r .Id "$W/before")
+	check "$on: its name is no id" fails 2 'say which id' \
+		ctl adopt legacy_db
+	check "$on: adopted" ctl adopt legacy_db -i legacy
+	api GET /containers/legacy_db/json >"$W/after"
+	check "$on: it is not touched" diff "$W/before" "$W/after"
+	check "$on: known as it is" machine legacy '.state == "running" and
+		.adopted and .handle == "'"$id"'" and .mem == 64 and
+		.vcpus == 1 and .autostart and (.image | contains("busybox"))
+		and (.addresses | length > 0)'
+	check "$on: twice" fails 4 legacy ctl adopt "$id"
+	check "$on: a hyperd that watches" watching
+	check "$on: it knows of it" wait_for 15 told legacy '.stale | not'
+	check "$on: killed by somebody" api POST '/containers/legacy_db/stop?t=0'
+	check "$on: it knows that" wait_for 15 told legacy '.state == "stopped"'
+	check "$on: start" ctl start legacy
+	check "$on: the engine says so" outside legacy_db .State.Running
+	stop_pid "$watcher"
+	check "$on: stop" ctl stop legacy -t 0 -F
+	check "$on: the engine says so" outside legacy_db '.State.Running | not'
+	check "$on: released" ctl release legacy
+	check "$on: and still there" outside legacy_db ".Id == \"$id\""
+	check "$on: adopted by its id" ctl adopt "$id" -i legacy -t docker
+	check "$on: removed" ctl rm legacy
+	check "$on: the engine says so" not api GET /containers/legacy_db/json
+	check "$on: one of ours" ctl add busybox -i ours
+	check "$on: is not adopted" fails 4 ours ctl adopt ours -i other
+	check "$on: another hyper" "$BUILD/bin/hyperctl" --uri "$W/second" info
+	check "$on: does not take it" fails 4 'another hyper' \
+		"$BUILD/bin/hyperctl" --uri "$W/second" adopt ours
+	check "$on: but by force" \
+		"$BUILD/bin/hyperctl" --uri "$W/second" adopt ours -F
+	check "$on: both know it" machine ours '.state == "stopped"'
+	check "$on: released" \
+		"$BUILD/bin/hyperctl" --uri "$W/second" release ours
+	check "$on: removed" ctl rm ours
+}
+
 down() {
 	check "$on: add before it goes down" ctl add busybox -i kept -- \
 		/bin/sh -c 'trap "" TERM; sleep 1000'
@@ -200,6 +247,7 @@ honoured
 outward
 others
 images
+adopting
 telling
 down
 check "$on: only what is not ours is left" test "$(names)" = taken

@@ -120,9 +120,12 @@ honoured() {
 
 others() {
 	sed -e 's|<name>vm1</name>|<name>taken</name>|' \
+		-e "s|$files/machines/vm1.qcow2|$W/taken.disk|" \
 		-e '/<uuid>/d' -e '/<metadata>/,/<\/metadata>/d' \
 		-e '/<serial/,/<\/serial>/d' -e '/<console/,/<\/console>/d' \
 		"$W/domain.xml" >"$W/taken.xml"
+	qemu-img create -q -f qcow2 "$W/taken.disk" 1M
+	chmod 666 "$W/taken.disk"
 	# virsh with embedded libvirt in it may end badly after it has done its
 	# work: what counts is whether the domain is there.
 	virsh_ define "$W/taken.xml" >/dev/null
@@ -153,6 +156,31 @@ others() {
 		wait_for 30 machine vm1 '.state == "missing"'
 	check "$on: cannot be started" fails 4 missing ctl start vm1
 	check "$on: can be removed" ctl rm vm1 -F
+}
+
+# "taken" is somebody's domain: it becomes one of ours, and is not touched.
+adopting() {
+	virsh_ dumpxml taken >"$W/before"
+	sum=$(find "$W/taken.disk" -printf '%i %s %m\n')
+	check "$on: adopted" ctl adopt taken -i vm6
+	virsh_ dumpxml taken >"$W/after"
+	check "$on: it is not touched" diff "$W/before" "$W/after"
+	check "$on: known as it is" machine vm6 '.state == "stopped" and
+		.adopted and .mem == 96 and .vcpus == 2 and
+		.handle == "'"$(virsh_ domuuid taken | tr -d '\n')"'"'
+	check "$on: twice" fails 4 vm6 ctl adopt taken -i other
+	check "$on: start" ctl start vm6
+	check "$on: virsh says that it runs" is running virsh_ domstate taken
+	check "$on: stopped by force" ctl stop vm6 -t 0 -F
+	check "$on: virsh says so" is "shut off" virsh_ domstate taken
+	check "$on: released" ctl release vm6
+	check "$on: and still there" is "shut off" virsh_ domstate taken
+	check "$on: adopted once more" ctl adopt taken
+	check "$on: removed" ctl rm taken
+	check "$on: with its domain" not virsh_ dominfo taken
+	check "$on: but not its disk" \
+		is "$sum" find "$W/taken.disk" -printf '%i %s %m\n'
+	virsh_ define "$W/taken.xml" >/dev/null
 }
 
 # asked ID: at its console it asks the web server, and gets the answer
@@ -334,6 +362,7 @@ else
 fi
 honoured
 others
+adopting
 changed_image
 if [ "$1" = embed ]; then
 	one_owner

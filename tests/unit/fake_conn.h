@@ -173,6 +173,17 @@ static int fake_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 	return fake_changed(conn, "remove", id, 0, flags, NULL, ret_op, err);
 }
 
+static int fake_machine_adopt(hyper_conn *conn, const char *type,
+			      const char *name, const char *id, uint32_t flags,
+			      hyper_machine **ret_machine,
+			      hyper_operation **ret_op, hyper_error **err)
+{
+	SAY(conn, "adopt %s %s %s flags=%u", shown(type), name, shown(id),
+	    flags);
+	return fake_changed(conn, "adopt", id ? id : "m-1",
+			    HYPER_STATE_RUNNING, 0, ret_machine, ret_op, err);
+}
+
 static int fake_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
 			    hyper_machine **ret_machine, hyper_error **err)
 {
@@ -349,6 +360,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.machine_start = fake_machine_start,
 	.machine_stop = fake_machine_stop,
 	.machine_remove = fake_machine_remove,
+	.machine_adopt = fake_machine_adopt,
 	.machine_get = fake_machine_get,
 	.machine_list = fake_machine_list,
 	.operation_get = fake_operation_get,

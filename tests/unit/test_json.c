@@ -26,7 +26,9 @@ static hyper_machine *full_machine(void)
 static const char full_json[] =
 	"{\"id\":\"web1\",\"uuid\":\"u-1\",\"type\":\"test\",\"image\":\"deb\","
 	"\"mem\":512,\"vcpus\":1,\"state\":\"running\",\"driver_state\":"
-	"\"up  ?\",\"state_reason\":null,\"handle\":null,\"observed_at\":null,"
+	"\"up  "
+	"?\",\"state_reason\":null,\"handle\":null,\"adopted\":false,"
+	"\"observed_at\":null,"
 	"\"stale\":false,\"created_at\":\"1970-01-01T00:00:00.001Z\","
 	"\"updated_at\":\"2025-11-23T07:28:17.123Z\",\"addresses\":"
 	"[\"10.0.0.2\"],\"ports\":[{\"host_ip\":\"127.0.0.1\",\"host_port\":"

@@ -159,7 +159,7 @@ END_TEST
 	"(id, uuid, type, image, mem, vcpus, state, driver_state, "            \
 	"state_reason, handle, observed_at, stale, created_at, "               \
 	"updated_at, addresses, env, labels, autostart, generation, "          \
-	"options)"
+	"options, adopted)"
 #define STATES                                                                 \
 	"creating, stopped, starting, running, paused, stopping, "             \
 	"removing, error, missing"

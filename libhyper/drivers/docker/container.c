@@ -25,10 +25,9 @@ static struct name name_of(const hyper_machine *machine)
 	return name;
 }
 
-/* What GET /containers/{which}/json says; *ret_json stays NULL when there is
- * none. */
-static int inspect(struct hyp_docker *docker, const hyper_call *call,
-		   const char *which, json_object **ret_json, hyper_error **err)
+int hyp_container_get(struct hyp_docker *docker, const hyper_call *call,
+		      const char *which, json_object **ret_json,
+		      hyper_error **err)
 {
 	HYP_AUTOFREE char *part = hyp_percent_encode(which, NULL);
 	HYP_AUTOJSON *json = NULL;
@@ -61,6 +60,21 @@ static bool is_ours(const struct hyp_docker *docker, json_object *container,
 	       strcmp(uuid, hyper_machine_uuid(machine)) == 0;
 }
 
+/* One that bears no mark is known by its handle alone. */
+static int find_adopted(struct hyp_docker *docker, const hyper_call *call,
+			const hyper_machine *machine, json_object **ret_json,
+			hyper_error **err)
+{
+	const char *handle = hyper_machine_handle(machine);
+	HYP_AUTOJSON *json = NULL;
+	int rc = hyp_container_get(docker, call, handle, &json, err);
+
+	/* A container may be named like that. */
+	if (!rc && json && strcmp(hyp_decode_id(json), handle) == 0)
+		*ret_json = hyp_steal(&json);
+	return rc;
+}
+
 /* The machine's container; *ret_json stays NULL when there is none. By its
  * handle, else by its name: some tools replace a container by its like. */
 static int find(struct hyp_docker *docker, const hyper_call *call,
@@ -70,9 +84,13 @@ static int find(struct hyp_docker *docker, const hyper_call *call,
 	const struct name name = name_of(machine);
 	const char *const ways[] = { hyper_machine_handle(machine), name.text };
 
+	if (hyper_machine_adopted(machine))
+		return find_adopted(docker, call, machine, ret_json, err);
+
 	for (size_t i = 0; i < HYP_COUNT(ways); i++) {
 		HYP_AUTOJSON *json = NULL;
-		int rc = ways[i] ? inspect(docker, call, ways[i], &json, err)
+		int rc = ways[i] ? hyp_container_get(docker, call, ways[i],
+						     &json, err)
 				 : 0;
 
 		if (rc)
@@ -176,7 +194,7 @@ static int adopt(struct hyp_docker *docker, const hyper_call *call,
 {
 	const struct name name = name_of(machine);
 	HYP_AUTOJSON *json = NULL;
-	int rc = inspect(docker, call, name.text, &json, err);
+	int rc = hyp_container_get(docker, call, name.text, &json, err);
 
 	if (rc)
 		return rc;
@@ -364,7 +382,9 @@ int hyp_container_remove(void *self, hyper_call *call,
 				       "or use force",
 				       name_of(machine).text,
 				       hyper_state_name(state));
-	hyp_buf_addf(&path, "/containers/%s?v=1&force=%d", hyp_decode_id(json),
+	/* The volumes of an adopted one are not ours to remove. */
+	hyp_buf_addf(&path, "/containers/%s?v=%d&force=%d", hyp_decode_id(json),
+		     !hyper_machine_adopted(machine),
 		     (flags & HYPER_FORCE) != 0);
 	if (path.failed)
 		return hyp_docker_nomem(err);
@@ -374,77 +394,4 @@ int hyp_container_remove(void *self, hyper_call *call,
 		return rc;
 	return hyp_reply_error(&reply, err, "remove container '%s'",
 			       name_of(machine).text);
-}
-
-char *hyp_docker_path(const struct hyp_docker *docker, const char *start)
-{
-	HYP_AUTOJSON *filters = json_object_new_object();
-	HYP_AUTOBUF label = HYP_BUF_INIT;
-	HYP_AUTOBUF path = HYP_BUF_INIT;
-	HYP_AUTOFREE char *part = NULL;
-	json_object *labels = json_object_new_array();
-
-	hyp_buf_addf(&label, HYP_LABEL_INSTANCE "=%s", docker->instance);
-	if (!filters || !labels || label.failed ||
-	    json_object_object_add(filters, "label", labels)) {
-		json_object_put(labels);
-		return NULL;
-	}
-	json_object_array_add(labels, json_object_new_string(label.data));
-	part = hyp_percent_encode(
-		json_object_to_json_string_ext(filters, JSON_C_TO_STRING_PLAIN),
-		NULL);
-	if (!part)
-		return NULL;
-	hyp_buf_addf(&path, "%sfilters=%s", start, part);
-	return hyp_buf_take(&path);
-}
-
-/* Lists tell less, and in other words: so each is inspected, and what is
- * seen of a machine does not depend on who asks. */
-static int report(struct hyp_docker *docker, hyper_call *call, const char *id,
-		  hyper_error **err)
-{
-	HYP_AUTOJSON *json = NULL;
-	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *seen = NULL;
-	const char *machine, *uuid;
-	int rc = inspect(docker, call, id, &json, err);
-
-	if (rc || !json)
-		return rc;
-	machine = hyp_decode_label(json, HYP_LABEL_MACHINE);
-	uuid = hyp_decode_label(json, HYP_LABEL_UUID);
-	if (!machine || !uuid)
-		return 0;
-	seen = hyper_machine_new();
-	if (!seen)
-		return hyp_docker_nomem(err);
-	rc = hyp_decode_container(json, seen, err);
-	return rc ? rc
-		  : hyper_call_found_machine(call, machine, uuid, seen, err);
-}
-
-int hyp_container_list(void *self, hyper_call *call, hyper_error **err)
-{
-	struct hyp_docker *docker = self;
-	HYP_AUTOFREE char *path =
-		hyp_docker_path(docker, "/containers/json?all=1&");
-	HYP_AUTOJSON *list = NULL;
-	int rc = path ? hyp_engine_get(docker->engine, call, path, &list, err)
-		      : hyp_docker_nomem(err);
-
-	if (rc)
-		return rc;
-	if (!json_object_is_type(list, json_type_array))
-		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
-				       "the engine's list of containers is no "
-				       "list");
-	for (size_t i = 0; !rc && i < json_object_array_length(list); i++) {
-		json_object *item = json_object_array_get_idx(list, i);
-		const char *id = hyp_json_str(item, "Id");
-
-		if (id)
-			rc = report(docker, call, id, err);
-	}
-	return rc;
 }

@@ -14,9 +14,11 @@ struct hyp_docker {
 int hyp_spec_json(const hyper_machine *machine, const char *instance,
 		  json_object **ret_json, hyper_error **err);
 
-/* [new] a path for what concerns only the containers of our instance: start,
- * up to its `?` or `&`, and the filter. NULL: out of memory. */
-char *hyp_docker_path(const struct hyp_docker *docker, const char *start);
+/* What GET /containers/{which}/json says; *ret_json stays NULL when there is
+ * none. */
+int hyp_container_get(struct hyp_docker *docker, const hyper_call *call,
+		      const char *which, json_object **ret_json,
+		      hyper_error **err);
 
 /* The ops, as in <hyper/driver.h>; self is a struct hyp_docker. */
 int hyp_container_add(void *self, hyper_call *call,
@@ -34,6 +36,9 @@ int hyp_container_remove(void *self, hyper_call *call,
 int hyp_container_inspect(void *self, hyper_call *call,
 			  const hyper_machine *machine, hyper_machine *seen,
 			  hyper_error **err);
+int hyp_container_find(void *self, hyper_call *call, const char *name,
+		       uint32_t flags, hyper_machine *found,
+		       hyper_error **err);
 int hyp_container_list(void *self, hyper_call *call, hyper_error **err);
 int hyp_container_watch(void *self, hyper_call *call, hyper_error **err);
 int hyp_image_list(void *self, hyper_call *call, const char *name,

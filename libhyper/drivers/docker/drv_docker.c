@@ -66,6 +66,7 @@ static const hyper_driver driver = {
 	.image_pull = hyp_image_pull,
 	.image_remove = hyp_image_remove,
 	.watch = hyp_container_watch,
+	.machine_find = hyp_container_find,
 };
 
 HYPER_DRIVER_ENTRY

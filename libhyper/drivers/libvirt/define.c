@@ -162,6 +162,24 @@ static int drop(virDomainPtr domain, const struct hyp_lv_mark *mark,
 	return hyp_lv_disk_delete(mark->disk, mark->uuid, err);
 }
 
+/* Of an adopted one only the domain goes: its disks, and what else libvirt
+ * keeps of it unless force is used, are its user's. */
+static int drop_adopted(virDomainPtr domain, const char *id, uint32_t flags,
+			hyper_error **err)
+{
+	unsigned int how = VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+
+	if (flags & HYPER_FORCE)
+		how |= VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+		       VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+		       VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+	if (virDomainUndefineFlags(domain, how) == 0 ||
+	    virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ||
+	    virDomainIsPersistent(domain) == 0)
+		return 0;
+	return hyp_lv_error(err, "cannot undefine %s", id);
+}
+
 /* CONNECT would say that nothing was done. */
 static int in_the_middle(int r, hyper_error **err)
 {
@@ -260,8 +278,14 @@ int hyp_lv_machine_remove(void *self, hyper_call *call,
 	if (r == 1) {
 		r = make_inactive(domain, hyper_machine_id(machine), flags,
 				  err);
-		return r ? r : drop(domain, &mark, err);
+		if (r)
+			return r;
+		return hyper_machine_adopted(machine)
+			       ? drop_adopted(domain, mark.id, flags, err)
+			       : drop(domain, &mark, err);
 	}
+	if (hyper_machine_adopted(machine))
+		return 0;
 	r = hyp_lv_disk_path(lv, machine, &disk, err);
 	return r ? r
 		 : hyp_lv_disk_delete(disk, hyper_machine_uuid(machine), err);

@@ -201,6 +201,7 @@ static const hyper_driver driver = {
 	.image_import = hyp_lv_image_import,
 	.image_remove = hyp_lv_image_remove,
 	.watch = hyp_lv_watch,
+	.machine_find = hyp_lv_machine_find,
 };
 
 HYPER_DRIVER_ENTRY

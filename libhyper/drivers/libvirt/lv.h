@@ -188,7 +188,8 @@ int hyp_lv_qcow2_check(int fd, const char *path, hyper_error **err);
 int hyp_lv_see(hyper_call *call, virDomainPtr domain, hyper_machine *seen,
 	       hyper_error **err);
 /* [new] a machine's domain and its mark: 1, 0 when there is none that is ours,
- * or a negative code. _find: NOT_FOUND instead of 0, and 0 instead of 1. */
+ * or a negative code. _find: NOT_FOUND instead of 0, and 0 instead of 1. Of
+ * an adopted one the mark has only id and uuid. */
 int hyp_lv_lookup(struct hyp_lv *lv, virConnectPtr conn,
 		  const hyper_machine *machine, virDomainPtr *ret_domain,
 		  struct hyp_lv_mark *ret_mark, hyper_error **err);
@@ -201,6 +202,11 @@ int hyp_lv_machine_inspect(void *self, hyper_call *call,
 			   const hyper_machine *machine, hyper_machine *seen,
 			   hyper_error **err);
 int hyp_lv_machine_list(void *self, hyper_call *call, hyper_error **err);
+
+/* adopt.c */
+int hyp_lv_machine_find(void *self, hyper_call *call, const char *name,
+			uint32_t flags, hyper_machine *found,
+			hyper_error **err);
 
 /* watch.c */
 int hyp_lv_watch(void *self, hyper_call *call, hyper_error **err);

@@ -121,12 +121,23 @@ int hyp_lv_state(virDomainPtr domain, hyper_error **err)
 	return state;
 }
 
+/* What is known of one that bears no mark. */
+static int adopted_mark(const hyper_machine *machine, struct hyp_lv_mark *mark,
+			hyper_error **err)
+{
+	mark->id = strdup(hyper_machine_id(machine));
+	mark->uuid = strdup(hyper_machine_uuid(machine));
+	return mark->id && mark->uuid ? 1 : hyp_lv_nomem(err);
+}
+
 int hyp_lv_lookup(struct hyp_lv *lv, virConnectPtr conn,
 		  const hyper_machine *machine, virDomainPtr *ret_domain,
 		  struct hyp_lv_mark *ret_mark, hyper_error **err)
 {
-	HYP_LV_AUTODOMAIN domain =
-		virDomainLookupByUUIDString(conn, hyper_machine_uuid(machine));
+	bool adopted = hyper_machine_adopted(machine);
+	HYP_LV_AUTODOMAIN domain = virDomainLookupByUUIDString(
+		conn, adopted ? hyper_machine_handle(machine)
+			      : hyper_machine_uuid(machine));
 	HYP_LV_AUTOMARK mark = { 0 };
 	int r;
 
@@ -135,10 +146,11 @@ int hyp_lv_lookup(struct hyp_lv *lv, virConnectPtr conn,
 	if (!domain)
 		return hyp_lv_error(err, "cannot look for domain %s",
 				    hyper_machine_id(machine));
-	r = hyp_lv_mark_read(domain, &mark, err);
+	r = adopted ? adopted_mark(machine, &mark, err)
+		    : hyp_lv_mark_read(domain, &mark, err);
 	if (r <= 0)
 		return r;
-	if (strcmp(mark.instance, lv->instance) != 0)
+	if (!adopted && strcmp(mark.instance, lv->instance) != 0)
 		return 0;
 	*ret_domain = hyp_steal(&domain);
 	*ret_mark = mark;

@@ -42,21 +42,25 @@ static void watch_leave(void *data)
 	free(watch);
 }
 
-/* On the thread of the event loop, which must not ask libvirt anything: the
- * name, which it has at hand, is the id. (Of one that somebody has renamed the
- * host learns when it asks for all.) */
+/* On the thread of the event loop, which must not ask libvirt anything: but
+ * names it has at hand. That of one of ours is its id; one that somebody has
+ * renamed, or that was adopted, is known by its handle. */
 static int on_event(virConnectPtr conn, virDomainPtr domain, int event,
 		    int detail, void *data)
 {
 	const char *name = virDomainGetName(domain);
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	bool known = virDomainGetUUIDString(domain, uuid) == 0;
 	struct watch *watch = data;
 
 	(void)conn;
 	(void)event;
 	(void)detail;
 	pthread_mutex_lock(&watch->lock);
-	if (watch->call)
+	if (watch->call) {
 		hyper_call_changed(watch->call, name);
+		hyper_call_changed_handle(watch->call, known ? uuid : NULL);
+	}
 	pthread_mutex_unlock(&watch->lock);
 	return 0;
 }

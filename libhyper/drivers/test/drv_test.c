@@ -14,6 +14,8 @@
 #include "util/mem.h"
 #include "util/time.h"
 
+HYP_DEFINE_CLEANUP(hyper_error, hyper_error_free)
+
 struct self {
 	hyper_driver_host *host;
 	struct engine *engine;
@@ -105,10 +107,35 @@ static int see(const struct entry *entry, const hyper_machine *machine,
 	return rc;
 }
 
-static int no_machine(const char *id, hyper_error **err)
+static int no_machine(const char *field, const char *id, hyper_error **err)
 {
-	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "id",
+	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, field,
 			       "the engine has no machine '%s'", id);
+}
+
+/* The one of a name, or of a uuid. */
+static int find(struct self *self, const char *name, struct entry *entry,
+		hyper_error **err)
+{
+	HYP_AUTOFREE struct entry *entries = NULL;
+	size_t n = 0;
+	int rc = engine_all(self->engine, &entries, &n, err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(entries[i].id, name) == 0 ||
+		    strcmp(entries[i].uuid, name) == 0) {
+			*entry = entries[i];
+			return 0;
+		}
+	return no_machine("name", name, err);
+}
+
+static bool is_ours(const struct entry *entry, const hyper_machine *machine)
+{
+	return !entry->mark[0] &&
+	       strcmp(entry->uuid, hyper_machine_uuid(machine)) == 0;
 }
 
 /* The machine, if the engine has it and it is ours. */
@@ -116,11 +143,14 @@ static int get(struct self *self, const hyper_machine *machine,
 	       struct entry *entry, hyper_error **err)
 {
 	const char *id = hyper_machine_id(machine);
-	int rc = engine_get(self->engine, id, entry, err);
+	int rc;
 
-	if (rc == HYPER_ERR_NOT_FOUND ||
-	    (rc == 0 && strcmp(entry->uuid, hyper_machine_uuid(machine)) != 0))
-		return no_machine(id, err);
+	if (hyper_machine_adopted(machine))
+		return find(self, hyper_machine_handle(machine), entry, err);
+	rc = engine_get(self->engine, id, entry, err);
+
+	if (rc == HYPER_ERR_NOT_FOUND || (rc == 0 && !is_ours(entry, machine)))
+		return no_machine("id", id, err);
 	return rc;
 }
 
@@ -142,7 +172,7 @@ static int test_add(void *data, hyper_call *call, const hyper_machine *machine,
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
 				       "no image '%s'", image);
 	rc = engine_get(self->engine, id, &entry, err);
-	if (rc == 0 && strcmp(entry.uuid, uuid) != 0)
+	if (rc == 0 && !is_ours(&entry, machine))
 		return hyper_error_set(err, HYPER_ERR_EXISTS, "id",
 				       "the engine has a machine '%s' that is "
 				       "not ours",
@@ -249,16 +279,17 @@ static int test_remove(void *data, hyper_call *call,
 {
 	struct self *self = data;
 	struct entry entry;
+	HYP_CLEANUP(hyper_error_free_p) hyper_error *error = NULL;
 	int rc = step(self, call, machine, "remove", 1, err);
 
-	if (rc == 0)
-		rc = engine_get(self->engine, hyper_machine_id(machine), &entry,
-				err);
-	if (rc == HYPER_ERR_NOT_FOUND ||
-	    (rc == 0 && strcmp(entry.uuid, hyper_machine_uuid(machine)) != 0))
-		return 0;
 	if (rc)
 		return rc;
+	rc = get(self, machine, &entry, &error);
+	if (rc == HYPER_ERR_NOT_FOUND)
+		return 0;
+	if (rc)
+		return hyper_error_set(err, rc, NULL, "%s",
+				       hyper_error_message(error));
 	if (entry.state == HYPER_STATE_RUNNING && !(flags & HYPER_FORCE))
 		return hyper_error_set(err, HYPER_ERR_STATE, "state",
 				       "machine '%s' runs", entry.id);
@@ -281,8 +312,44 @@ static int test_inspect(void *data, hyper_call *call,
 		rc = get(data, machine, &entry, err);
 	/* Half-made is not there: whoever finds it takes it away. */
 	if (rc == 0 && entry.state == 0)
-		rc = no_machine(entry.id, err);
+		rc = no_machine("id", entry.id, err);
 	return rc ? rc : see(&entry, machine, seen, err);
+}
+
+static int check_mark(const struct entry *entry, uint32_t flags,
+		      hyper_error **err)
+{
+	bool none = strcmp(entry->mark, "-") == 0;
+
+	if (none || (entry->mark[0] && (flags & HYPER_FORCE)))
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_EXISTS, "name",
+			       "'%s' is a machine of %s", entry->id,
+			       entry->mark[0] ? "another hyper: use force if "
+						"that is gone"
+					      : "this hyper");
+}
+
+static int test_find(void *data, hyper_call *call, const char *name,
+		     uint32_t flags, hyper_machine *found, hyper_error **err)
+{
+	struct self *self = data;
+	struct entry entry;
+	int rc = step(self, call, NULL, "find", 1, err);
+
+	if (rc == 0)
+		rc = find(self, name, &entry, err);
+	if (rc == 0 && entry.state == 0)
+		rc = no_machine("name", name, err);
+	if (rc == 0)
+		rc = check_mark(&entry, flags, err);
+	if (rc == 0)
+		rc = hyper_machine_set_mem(found, 64, err);
+	if (rc)
+		return rc;
+	/* It may be none that an id could be. */
+	hyper_machine_set_id(found, entry.id, NULL);
+	return see(&entry, NULL, found, err);
 }
 
 static int test_list(void *data, hyper_call *call, hyper_error **err)
@@ -297,7 +364,7 @@ static int test_list(void *data, hyper_call *call, hyper_error **err)
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		hyper_machine *seen;
 
-		if (entries[i].state == 0)
+		if (entries[i].state == 0 || entries[i].mark[0])
 			continue;
 		seen = hyper_machine_new();
 		if (!seen)
@@ -419,6 +486,7 @@ HYPER_DRIVER_ENTRY
 		.image_import = test_import,
 		.image_remove = test_image_remove,
 		.watch = test_watch,
+		.machine_find = test_find,
 	};
 
 	return host_abi == HYPER_DRIVER_ABI ? &driver : NULL;

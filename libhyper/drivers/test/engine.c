@@ -125,7 +125,7 @@ uint64_t engine_changes(struct engine *engine, uint64_t known, uint32_t ms)
 	return changes;
 }
 
-/* Files: DIR/ID.machine, "UUID STATE". */
+/* Files: DIR/ID.machine, "UUID STATE [MARK]". */
 #define SUFFIX ENGINE_SUFFIX
 
 static char *file_of(struct engine *engine, const char *id)
@@ -149,7 +149,9 @@ static int file_get(struct engine *engine, const char *id,
 		return errno == ENOENT ? HYPER_ERR_NOT_FOUND
 				       : io_error(err, path);
 	snprintf(ret_entry->id, sizeof(ret_entry->id), "%s", id);
-	if (sscanf(text, "%36s %d", ret_entry->uuid, &ret_entry->state) != 2)
+	ret_entry->mark[0] = '\0';
+	if (sscanf(text, "%36s %d %36s", ret_entry->uuid, &ret_entry->state,
+		   ret_entry->mark) < 2)
 		return hyper_error_set(err, HYPER_ERR_IO, NULL, "%s is damaged",
 				       path);
 	return 0;
@@ -159,9 +161,9 @@ static int file_put(struct engine *engine, const struct entry *entry,
 		    hyper_error **err)
 {
 	HYP_AUTOFREE char *path = file_of(engine, entry->id);
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%s %d\n", entry->uuid,
-			   entry->state);
+	char text[96];
+	int len = snprintf(text, sizeof(text), "%s %d %s\n", entry->uuid,
+			   entry->state, entry->mark);
 
 	if (!path)
 		return no_memory(err);

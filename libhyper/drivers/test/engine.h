@@ -16,6 +16,9 @@ struct entry {
 	char id[HYPER_ID_MAX + 1];
 	char uuid[37];
 	int state; /* 0: half-made, as after a crash in the middle of add */
+	/* Empty: ours. Else what stands for the mark of a machine that hyper
+	 * did not make: "-", or that of another hyper. */
+	char mark[37];
 };
 
 /* One for each directory; released as often as it is opened. */

@@ -20,10 +20,11 @@ static int lost(const char *dir, hyper_error **err)
 			       "%s is no longer there", dir);
 }
 
-static void tell(hyper_call *call, const char *name)
+static void tell(struct engine *engine, hyper_call *call, const char *name)
 {
 	const char *dot = strstr(name, ENGINE_SUFFIX);
 	char id[HYPER_ID_MAX + 1];
+	struct entry entry;
 
 	/* Files on their way to their names are no machines. */
 	if (!dot || dot[strlen(ENGINE_SUFFIX)] || dot - name > HYPER_ID_MAX)
@@ -31,10 +32,15 @@ static void tell(hyper_call *call, const char *name)
 	memcpy(id, name, (size_t)(dot - name));
 	id[dot - name] = '\0';
 	hyper_call_changed(call, id);
+	/* One that was adopted may have another id. */
+	if (engine_get(engine, id, &entry, NULL) == 0)
+		hyper_call_changed_handle(call, entry.uuid);
+	else
+		hyper_call_changed(call, NULL);
 }
 
 /* What has come; false when it is the end. */
-static bool pass_on(int fd, hyper_call *call)
+static bool pass_on(struct engine *engine, int fd, hyper_call *call)
 {
 	char bytes[4096];
 	ssize_t len = read(fd, bytes, sizeof(bytes));
@@ -50,14 +56,16 @@ static bool pass_on(int fd, hyper_call *call)
 		if (event.mask & IN_Q_OVERFLOW)
 			hyper_call_changed(call, NULL);
 		else if (event.len > 0)
-			tell(call, at + sizeof(event));
+			tell(engine, call, at + sizeof(event));
 		at += sizeof(event) + event.len;
 	}
 	return true;
 }
 
-static int watch_files(const char *dir, hyper_call *call, hyper_error **err)
+static int watch_files(struct engine *engine, hyper_call *call,
+		       hyper_error **err)
 {
+	const char *dir = engine_files(engine);
 	HYP_AUTOCLOSE int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	int rc;
 
@@ -71,7 +79,7 @@ static int watch_files(const char *dir, hyper_call *call, hyper_error **err)
 	while (!(rc = hyper_call_check(call, err))) {
 		struct pollfd wait = { .fd = fd, .events = POLLIN };
 
-		if (poll(&wait, 1, SLICE) > 0 && !pass_on(fd, call))
+		if (poll(&wait, 1, SLICE) > 0 && !pass_on(engine, fd, call))
 			return lost(dir, err);
 	}
 	return rc;
@@ -95,8 +103,6 @@ static int watch_memory(struct engine *engine, hyper_call *call,
 
 int engine_watch(struct engine *engine, hyper_call *call, hyper_error **err)
 {
-	const char *dir = engine_files(engine);
-
-	return dir ? watch_files(dir, call, err)
-		   : watch_memory(engine, call, err);
+	return engine_files(engine) ? watch_files(engine, call, err)
+				    : watch_memory(engine, call, err);
 }

@@ -49,12 +49,15 @@ HYPER_BEGIN_DECLS
 enum hyper_flags {
 	/** Return as soon as the operation is recorded; see operation.h. */
 	HYPER_ASYNC = 1u << 0,
-	/** stop: kill what does not stop in time. remove: stop it first. */
+	/** stop: kill what does not stop in time. remove: stop it first.
+	 * adopt: also what bears the mark of another hyper. */
 	HYPER_FORCE = 1u << 1,
 	/** Ask the drivers first (at most 2 s), then answer. */
 	HYPER_REFRESH = 1u << 2,
 	/** doctor: mend what can be mended. */
-	HYPER_REPAIR = 1u << 3
+	HYPER_REPAIR = 1u << 3,
+	/** remove: only forget it, and leave it with its engine. */
+	HYPER_KEEP = 1u << 4
 };
 
 /**

@@ -200,6 +200,27 @@ typedef struct hyper_driver {
 	 *             (this engine tells nothing), …
 	 */
 	int (*watch)(void *self, hyper_call *call, hyper_error **err);
+
+	/**
+	 * Look for a machine that hyper did not make, by what the engine calls
+	 * it: its name or its handle. Touches nothing. At most 10 s.
+	 *
+	 * From then on its record says hyper_machine_adopted(): the ops above
+	 * find it by its handle, and not by a mark, which it has not; inspect
+	 * is called for it after machine_list; and remove takes away nothing
+	 * that its user may still want, such as disks and volumes.
+	 *
+	 * @param name   [borrowed] the name or the handle
+	 * @param flags  HYPER_FORCE: also one with the mark of another hyper
+	 * @param found  [borrowed] fill in what inspect would see, the handle
+	 *               included, and what is known of image, mem, vcpus and
+	 *               autostart, with hyper_machine_set_*(); and the id, where
+	 *               the engine's name for it can be one
+	 * @param err    NOT_FOUND, EXISTS (it bears the mark of a hyper)
+	 */
+	int (*machine_find)(void *self, hyper_call *call, const char *name,
+			    uint32_t flags, hyper_machine *found,
+			    hyper_error **err);
 } hyper_driver;
 
 /**
@@ -289,6 +310,14 @@ HYPER_API void hyper_call_progress(hyper_call *call, uint64_t done,
  * @param id  [borrowed] as it is marked, or NULL: any of ours
  */
 HYPER_API void hyper_call_changed(hyper_call *call, const char *id);
+
+/**
+ * watch: the same of the machine that has a handle; if none of ours has, it is
+ * of no importance. For engines that do not tell whether a machine is ours.
+ *
+ * @param handle  [borrowed] as given to hyper_machine_saw_handle()
+ */
+HYPER_API void hyper_call_changed_handle(hyper_call *call, const char *handle);
 
 /**
  * machine_list: one machine.

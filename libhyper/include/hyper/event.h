@@ -64,8 +64,8 @@ HYPER_API int hyper_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
 HYPER_API uint64_t hyper_event_seq(const hyper_event *event);
 /** When it happened, ms. The clock may be set: only seq tells the order. */
 HYPER_API int64_t hyper_event_at(const hyper_event *event);
-/** "machine-adding", "machine-state", "machine-removed", "operation-ended";
- * there may be more one day. */
+/** "machine-adding", "machine-adopted", "machine-state", "machine-removed",
+ * "operation-ended"; there may be more one day. */
 HYPER_API const char *hyper_event_kind(const hyper_event *event);
 /** The machine's id, or NULL if it is about none. */
 HYPER_API const char *hyper_event_machine(const hyper_event *event);

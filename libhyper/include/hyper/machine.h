@@ -193,6 +193,8 @@ HYPER_API const char *hyper_machine_driver_state(const hyper_machine *machine);
 HYPER_API const char *hyper_machine_state_reason(const hyper_machine *machine);
 /** The engine's own name of it: container id, domain uuid. */
 HYPER_API const char *hyper_machine_handle(const hyper_machine *machine);
+/** True when hyper did not make it: see hyper_machine_adopt(). */
+HYPER_API bool hyper_machine_adopted(const hyper_machine *machine);
 /** When its engine was last asked, ms; 0: never. */
 HYPER_API int64_t hyper_machine_observed_at(const hyper_machine *machine);
 /** True when the engine could not be asked of late: the state may be old. */
@@ -310,9 +312,14 @@ HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
  * that is cancelled may have taken all back: then there is nothing left to
  * remove, which is NOT_FOUND.
  *
+ * Of an adopted one the container or domain is removed, but no volume, disk or
+ * other file: hyper did not make those. With HYPER_KEEP it is only forgotten,
+ * in whatever state it is, and its engine is not even asked; what hyper made
+ * cannot be left so (STATE).
+ *
  * @param conn    the connection
  * @param id      [borrowed] its id
- * @param flags   HYPER_ASYNC, HYPER_FORCE
+ * @param flags   HYPER_ASYNC, HYPER_FORCE, HYPER_KEEP
  * @param ret_op  [new] the operation, or NULL
  * @param err     NOT_FOUND, STATE
  * @return 0 or a negative code
@@ -322,6 +329,37 @@ HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
 HYPER_API int hyper_machine_remove(hyper_conn *conn, const char *id,
 				   uint32_t flags, hyper_operation **ret_op,
 				   hyper_error **err);
+
+/**
+ * Take a machine in that hyper did not make: a container or a domain that its
+ * engine has. Nothing of it is touched; it goes on as it is, and bears no mark
+ * of hyper's. From then on it is listed, watched, started, stopped and removed
+ * as others are. hyper_machine_remove() with HYPER_KEEP lets it go again.
+ *
+ * @param conn         the connection
+ * @param type         [borrowed] the driver's name; NULL: the one driver whose
+ *                     engine has it
+ * @param name         [borrowed] what its engine calls it, by name or by
+ *                     handle (container id, domain uuid)
+ * @param id           [borrowed] the id that it gets; NULL: the engine's name
+ *                     for it, if that can be one
+ * @param flags        HYPER_FORCE: also one that bears the mark of another
+ *                     hyper, which may still work with it
+ * @param ret_machine  [new] the machine, or NULL
+ * @param ret_op       [new] the operation, which has ended, or NULL
+ * @param err          NOT_FOUND (no engine has it), EXISTS (the id is taken,
+ *                     or it is a machine of ours or of another hyper already),
+ *                     INVALID with the field (several engines have it; its
+ *                     name cannot be an id)
+ * @return 0 or a negative code. It takes as long as the engine takes to tell
+ * of it, at most 10 s.
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_machine_adopt(hyper_conn *conn, const char *type,
+				  const char *name, const char *id,
+				  uint32_t flags, hyper_machine **ret_machine,
+				  hyper_operation **ret_op, hyper_error **err);
 /** @} */
 
 /**

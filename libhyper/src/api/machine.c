@@ -60,7 +60,8 @@ int hyper_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 			 hyper_operation **ret_op, hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags, HYPER_ASYNC | HYPER_FORCE, err);
+	int rc = hyp_check_change(conn, flags,
+				  HYPER_ASYNC | HYPER_FORCE | HYPER_KEEP, err);
 
 	if (rc == 0)
 		rc = check_async(flags, ret_op, err);
@@ -69,6 +70,27 @@ int hyper_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 	return rc ? rc
 		  : conn->ops->machine_remove(conn, canonical, flags, ret_op,
 					      err);
+}
+
+int hyper_machine_adopt(hyper_conn *conn, const char *type, const char *name,
+			const char *id, uint32_t flags,
+			hyper_machine **ret_machine, hyper_operation **ret_op,
+			hyper_error **err)
+{
+	HYP_AUTOFREE char *canonical = NULL;
+	int rc = hyp_check_change(conn, flags, HYPER_FORCE, err);
+
+	if (rc == 0 && type)
+		rc = hyp_check_type(type, err);
+	if (rc == 0)
+		rc = hyp_check_given(name, "name", err);
+	if (rc == 0)
+		rc = hyp_check_name(name, err);
+	if (rc == 0 && id)
+		rc = hyp_check_id(id, &canonical, err);
+	return rc ? rc
+		  : conn->ops->machine_adopt(conn, type, name, canonical, flags,
+					     ret_machine, ret_op, err);
 }
 
 int hyper_machine_get(hyper_conn *conn, const char *id, uint32_t flags,

@@ -97,6 +97,14 @@ int hyp_check_image(const char *image, hyper_error **err)
 	return check_text("image", image, 512, false, err);
 }
 
+int hyp_check_name(const char *name, hyper_error **err)
+{
+	if (*name == '\0')
+		return hyper_error_set(err, HYPER_ERR_INVALID, "name",
+				       "name is empty");
+	return check_text("name", name, 512, false, err);
+}
+
 int hyper_machine_set_id(hyper_machine *machine, const char *id,
 			 hyper_error **err)
 {

@@ -22,7 +22,7 @@ static const struct hyp_field machine_fields[] = {
 	{ "addresses", HYP_T_LIST },	{ "env", HYP_T_MAP },
 	{ "labels", HYP_T_MAP },	{ "autostart", HYP_T_BOOL },
 	{ "generation", HYP_T_INT },	{ "options", HYP_T_MAP },
-	{ NULL, HYP_T_TEXT },
+	{ "adopted", HYP_T_BOOL },	{ NULL, HYP_T_TEXT },
 };
 
 static const char *const machine_aliases[][2] = {

@@ -35,6 +35,7 @@
 	FIELD(driver_state)       \
 	FIELD(state_reason)       \
 	FIELD(handle)             \
+	FIELD(adopted)            \
 	FIELD(observed_at)        \
 	FIELD(stale)              \
 	FIELD(created_at)         \
@@ -84,6 +85,7 @@ struct hyper_machine {
 	char *driver_state;
 	char *state_reason;
 	char *handle;
+	bool adopted; /* hyper did not make it: the handle is its mark */
 	int64_t observed_at;
 	bool stale;
 	int64_t created_at;
@@ -102,6 +104,8 @@ int hyp_set_text(char **slot, const char *text, hyper_error **err);
 int hyp_check_id(const char *id, char **ret_id, hyper_error **err);
 int hyp_check_type(const char *type, hyper_error **err);
 int hyp_check_image(const char *image, hyper_error **err);
+/* What an engine calls a machine. */
+int hyp_check_name(const char *name, hyper_error **err);
 /* Generate a free-looking id: [new] "m-x7k2q9", or NULL. */
 char *hyp_generate_id(void);
 

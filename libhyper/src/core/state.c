@@ -29,6 +29,8 @@ static const char *const action_names[] = {
 	[HYP_PULL] = "pull",
 	[HYP_IMPORT] = "import",
 	[HYP_IMAGE_REMOVE] = "image-remove",
+	[HYP_ADOPT] = "adopt",
+	[HYP_RELEASE] = "release",
 };
 
 static const char *name_of(const char *const *names, size_t n, int number)
@@ -89,6 +91,7 @@ static const char *const legal[] = {
 	[HYP_START] = "nyysyynyn",
 	[HYP_STOP] = "nsyyyynyn",
 	[HYP_REMOVE] = "fyffffyyy",
+	[HYP_RELEASE] = "yyyyyyyyy",
 };
 
 int hyp_action_check(enum hyp_action action, const hyper_machine *machine,
@@ -97,6 +100,12 @@ int hyp_action_check(enum hyp_action action, const hyper_machine *machine,
 	char letter = legal[action][machine->state - 1];
 	const char *state = hyper_state_name(machine->state);
 
+	/* What hyper made would be nobody's. */
+	if (action == HYP_RELEASE && !machine->adopted)
+		return hyper_error_set(err, HYPER_ERR_STATE, "adopted",
+				       "machine '%s' was not adopted, but made "
+				       "by hyper: it can only be removed",
+				       machine->id);
 	if (letter == 'y' || letter == 's' ||
 	    (letter == 'f' && (flags & HYPER_FORCE))) {
 		*ret_nothing = letter == 's';
@@ -122,6 +131,7 @@ int hyp_action_passing(enum hyp_action action)
 	case HYP_STOP:
 		return HYPER_STATE_STOPPING;
 	case HYP_REMOVE:
+	case HYP_RELEASE:
 		return HYPER_STATE_REMOVING;
 	default:
 		return 0;

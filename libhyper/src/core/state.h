@@ -13,7 +13,9 @@ enum hyp_action {
 	HYP_REMOVE,
 	HYP_PULL,
 	HYP_IMPORT,
-	HYP_IMAGE_REMOVE
+	HYP_IMAGE_REMOVE,
+	HYP_ADOPT,
+	HYP_RELEASE /* remove with HYPER_KEEP */
 };
 
 const char *hyp_action_name(int action); /* NULL for none */

@@ -103,6 +103,20 @@ int hyp_json_image_request(const char *type, const char *name,
 			   const char *path, char **ret_json,
 			   hyper_error **err);
 
+/* The body of POST /hyper/adopt. */
+struct hyp_adopt_request {
+	char *type; /* or NULL */
+	char *name;
+	char *id; /* or NULL */
+	bool force;
+};
+void hyp_adopt_request_clear(struct hyp_adopt_request *request);
+int hyp_json_parse_adopt_request(const char *text, size_t len,
+				 struct hyp_adopt_request *ret_request,
+				 hyper_error **err);
+int hyp_json_adopt_request(const char *type, const char *name, const char *id,
+			   bool force, char **ret_json, hyper_error **err);
+
 /* The body of POST /hyper/doctor: {"repair": true}. */
 int hyp_json_parse_repair(const char *text, size_t len, bool *ret_repair,
 			  hyper_error **err);

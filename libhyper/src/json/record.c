@@ -23,6 +23,7 @@ struct record {
 #define KIND_driver_state HYP_J_TEXT
 #define KIND_state_reason HYP_J_TEXT
 #define KIND_handle	  HYP_J_TEXT
+#define KIND_adopted	  HYP_J_BOOL
 #define KIND_observed_at  HYP_J_TIME
 #define KIND_stale	  HYP_J_BOOL
 #define KIND_created_at	  HYP_J_TIME

@@ -189,6 +189,16 @@ static const struct hyp_json_member request_members[] = {
 	REQUEST(path),
 	{ 0 }
 };
+
+#define ADOPT(name, kind) \
+	{ #name, kind, offsetof(struct hyp_adopt_request, name), NULL }
+static const struct hyp_json_member adopt_members[] = {
+	ADOPT(type, HYP_J_TEXT),
+	ADOPT(name, HYP_J_TEXT),
+	ADOPT(id, HYP_J_TEXT),
+	ADOPT(force, HYP_J_BOOL),
+	{ 0 }
+};
 /* clang-format on */
 
 static const struct hyp_json_member repair_members[] = {
@@ -293,4 +303,44 @@ int hyp_json_image_request(const char *type, const char *name, const char *path,
 	return hyp_json_finish(hyp_json_write_record(request_members,
 						     HYP_FIELDS_ALL, &request),
 			       ret_json, err);
+}
+
+void hyp_adopt_request_clear(struct hyp_adopt_request *request)
+{
+	free(request->type);
+	free(request->name);
+	free(request->id);
+	*request = (struct hyp_adopt_request){ 0 };
+}
+
+int hyp_json_parse_adopt_request(const char *text, size_t len,
+				 struct hyp_adopt_request *ret_request,
+				 hyper_error **err)
+{
+	struct hyp_adopt_request request = { 0 };
+	HYP_AUTOJSON *json = NULL;
+	int rc = parse(adopt_members, NULL, text, len, &request, &json, err);
+
+	if (!rc && !request.name)
+		rc = hyper_error_set(err, HYPER_ERR_INVALID, "name",
+				     "name is not given");
+	if (rc)
+		hyp_adopt_request_clear(&request);
+	else
+		*ret_request = request;
+	return rc;
+}
+
+int hyp_json_adopt_request(const char *type, const char *name, const char *id,
+			   bool force, char **ret_json, hyper_error **err)
+{
+	/* struct hyp_adopt_request, but for const. */
+	const struct {
+		const char *type, *name, *id;
+		bool force;
+	} request = { type, name, id, force };
+
+	return hyp_json_finish(
+		hyp_json_write_record(adopt_members, HYP_FIELDS_ALL, &request),
+		ret_json, err);
 }

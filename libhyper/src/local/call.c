@@ -51,6 +51,12 @@ void hyper_call_changed(hyper_call *call, const char *id)
 		hyp_news_tell(call->plugin, id);
 }
 
+void hyper_call_changed_handle(hyper_call *call, const char *handle)
+{
+	if (handle && !hyper_call_cancelled(call))
+		hyp_news_tell_handle(call->plugin, handle);
+}
+
 static int add_found(hyper_call *call, struct hyp_found found)
 {
 	struct hyp_found *more =

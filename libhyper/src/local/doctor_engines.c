@@ -196,7 +196,8 @@ static int ask_start(struct hyp_exam *exam, struct hyp_plugin *plugin,
 
 	ask->plugin = plugin;
 	if (rc == 0)
-		rc = hyp_job_new(plugin, HYP_VERB_LIST, &ask->job, exam->err);
+		rc = hyp_job_new_list(plugin, ask->before, &ask->job,
+				      exam->err);
 	if (rc)
 		return rc;
 	if (hyp_job_start(ask->job, hyp_verb_limit(HYP_VERB_LIST), &ask->error))

@@ -57,6 +57,9 @@ struct hyp_request {
 int hyp_engine_record(struct hyp_local *local,
 		      const struct hyp_request *request,
 		      struct hyp_run **ret_run, hyper_error **err);
+/* The row of an operation on the machine of a run, or on an image. */
+int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
+			hyper_error **err);
 /* Read what the caller is told, in tx. */
 int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 

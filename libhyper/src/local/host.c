@@ -66,6 +66,7 @@ void hyp_plugins_free(struct hyp_local *local)
 		free(plugin->file);
 		free(plugin->seen_reason);
 		hyp_strv_free(&plugin->news.ids);
+		hyp_strv_free(&plugin->news.handles);
 		hyp_strv_free(&plugin->news.later);
 		hyper_error_free(plugin->broken);
 		pthread_mutex_destroy(&plugin->open_lock);

@@ -13,19 +13,20 @@ static int set_features(struct hyp_strv *strv, const hyper_driver *driver)
 	static const struct {
 		enum hyp_verb verb;
 		const char *name;
-	} images[] = {
+	} abilities[] = {
 		{ HYP_VERB_IMAGE_LIST, "image-list" },
 		{ HYP_VERB_PULL, "image-pull" },
 		{ HYP_VERB_IMPORT, "image-import" },
 		{ HYP_VERB_IMAGE_REMOVE, "image-remove" },
+		{ HYP_VERB_FIND, "adopt" },
 	};
 	int rc = set_words(strv, driver->features);
 
 	if (rc == 0 && (driver->flags & HYPER_DRIVER_LAST_RESORT))
 		rc = hyp_strv_add(strv, "last-resort");
-	for (size_t i = 0; rc == 0 && i < HYP_COUNT(images); i++)
-		if (hyp_driver_can(driver, images[i].verb))
-			rc = hyp_strv_add(strv, images[i].name);
+	for (size_t i = 0; rc == 0 && i < HYP_COUNT(abilities); i++)
+		if (hyp_driver_can(driver, abilities[i].verb))
+			rc = hyp_strv_add(strv, abilities[i].name);
 	return rc;
 }
 

@@ -14,6 +14,7 @@ static const uint32_t limits[] = {
 	[HYP_VERB_LIST] = 10000,	  [HYP_VERB_IMAGE_LIST] = 10000,
 	[HYP_VERB_PULL] = 3600000,	  [HYP_VERB_IMPORT] = 3600000,
 	[HYP_VERB_IMAGE_REMOVE] = 120000, [HYP_VERB_WATCH] = UINT32_MAX,
+	[HYP_VERB_FIND] = 10000,
 };
 
 uint32_t hyp_verb_limit(enum hyp_verb verb)
@@ -25,7 +26,7 @@ static bool is_look(enum hyp_verb verb)
 {
 	return verb == HYP_VERB_PROBE || verb == HYP_VERB_INSPECT ||
 	       verb == HYP_VERB_LIST || verb == HYP_VERB_IMAGE_LIST ||
-	       verb == HYP_VERB_WATCH;
+	       verb == HYP_VERB_WATCH || verb == HYP_VERB_FIND;
 }
 
 bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
@@ -55,8 +56,40 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
 		return driver->image_remove;
 	case HYP_VERB_WATCH:
 		return driver->watch;
+	case HYP_VERB_FIND:
+		return driver->machine_find && driver->machine_inspect;
 	}
 	return false;
+}
+
+/* Those that we adopted bear no mark, by which the driver would know them. */
+static int list(struct hyp_job *job, hyper_error **err)
+{
+	const hyper_driver *d = &job->plugin->driver;
+	int rc = d->machine_list(job->plugin->self, &job->call, err);
+
+	for (size_t i = 0; rc == 0 && i < job->adopted->list.n; i++) {
+		const hyper_machine *machine = job->adopted->list.items[i];
+		HYP_CLEANUP(hyper_machine_free_p)
+		hyper_machine *seen = hyper_machine_new();
+		HYP_AUTOERROR *error = NULL;
+
+		if (!seen)
+			return hyp_nomem(err);
+		rc = hyper_call_check(&job->call, err);
+		if (rc)
+			return rc;
+		rc = d->machine_inspect(job->plugin->self, &job->call, machine,
+					seen, &error);
+		if (rc == HYPER_ERR_NOT_FOUND)
+			rc = 0;
+		else if (rc)
+			hyp_error_move(err, &error);
+		else
+			rc = hyper_call_found_machine(&job->call, machine->id,
+						      machine->uuid, seen, err);
+	}
+	return rc;
 }
 
 static int call_driver(struct hyp_job *job, hyper_error **err)
@@ -84,7 +117,7 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 		return d->machine_inspect(self, call, job->machine, job->seen,
 					  err);
 	case HYP_VERB_LIST:
-		return d->machine_list(self, call, err);
+		return list(job, err);
 	case HYP_VERB_IMAGE_LIST:
 		return d->image_list(self, call, job->name, err);
 	case HYP_VERB_PULL:
@@ -95,6 +128,9 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 		return d->image_remove(self, call, job->name, err);
 	case HYP_VERB_WATCH:
 		return d->watch(self, call, err);
+	case HYP_VERB_FIND:
+		return d->machine_find(self, call, job->name, job->flags,
+				       job->seen, err);
 	}
 	return 0;
 }
@@ -128,6 +164,32 @@ int hyp_job_new(struct hyp_plugin *plugin, enum hyp_verb verb,
 	return 0;
 }
 
+int hyp_job_new_list(struct hyp_plugin *plugin, const hyper_machines *known,
+		     struct hyp_job **ret_job, hyper_error **err)
+{
+	HYP_AUTOJOB *job = NULL;
+	int rc = hyp_job_new(plugin, HYP_VERB_LIST, &job, err);
+
+	if (rc)
+		return rc;
+	job->adopted = hyp_machines_new();
+	if (!job->adopted)
+		return hyp_nomem(err);
+	for (size_t i = 0; i < known->list.n; i++) {
+		const hyper_machine *machine = known->list.items[i];
+		HYP_CLEANUP(hyper_machine_free_p) hyper_machine *copy = NULL;
+
+		if (!machine->adopted)
+			continue;
+		copy = hyper_machine_copy(machine);
+		if (!copy || hyp_list_add(&job->adopted->list, copy))
+			return hyp_nomem(err);
+		copy = NULL;
+	}
+	*ret_job = hyp_steal(&job);
+	return 0;
+}
+
 static void job_free(struct hyp_job *job)
 {
 	for (size_t i = 0; i < job->call.found_count; i++) {
@@ -138,6 +200,7 @@ static void job_free(struct hyp_job *job)
 	free(job->call.found);
 	hyper_images_free(job->call.images);
 	hyper_machine_free(job->machine);
+	hyper_machines_free(job->adopted);
 	hyper_machine_free(job->seen);
 	hyper_error_free(job->error);
 	free(job->name);

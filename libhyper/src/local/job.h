@@ -22,7 +22,8 @@ enum hyp_verb {
 	HYP_VERB_PULL,
 	HYP_VERB_IMPORT,
 	HYP_VERB_IMAGE_REMOVE,
-	HYP_VERB_WATCH
+	HYP_VERB_WATCH,
+	HYP_VERB_FIND
 };
 
 /* What machine_list found. */
@@ -54,6 +55,7 @@ struct hyp_job {
 	enum hyp_verb verb;
 	/* Arguments, all our own copies. */
 	hyper_machine *machine;
+	hyper_machines *adopted; /* LIST */
 	char *name;
 	char *path;
 	uint32_t timeout_ms;
@@ -84,6 +86,9 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb);
 /* A job, not started; arguments may then be put in. */
 int hyp_job_new(struct hyp_plugin *plugin, enum hyp_verb verb,
 		struct hyp_job **ret_job, hyper_error **err);
+/* One that looks at all machines of a driver, of which these are known. */
+int hyp_job_new_list(struct hyp_plugin *plugin, const hyper_machines *known,
+		     struct hyp_job **ret_job, hyper_error **err);
 /* Start it, with so many ms until its deadline. */
 int hyp_job_start(struct hyp_job *job, uint32_t limit_ms, hyper_error **err);
 /* Wait until it has ended or a monotonic time; true if it has ended. */

@@ -128,7 +128,9 @@ int hyp_local_machine_stop(hyper_conn *conn, const char *id,
 int hyp_local_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 			     hyper_operation **ret_op, hyper_error **err)
 {
-	struct hyp_request request = { .action = HYP_REMOVE,
+	struct hyp_request request = { .action = flags & HYPER_KEEP
+							 ? HYP_RELEASE
+							 : HYP_REMOVE,
 				       .id = id,
 				       .flags = flags };
 

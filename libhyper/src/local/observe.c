@@ -217,7 +217,7 @@ static int round_start(struct round *round, struct hyp_plugin *plugin,
 	if (rc || round->known->list.n == 0)
 		return rc;
 	round->at = hyp_now_ms();
-	rc = hyp_job_new(plugin, HYP_VERB_LIST, &round->job, NULL);
+	rc = hyp_job_new_list(plugin, round->known, &round->job, NULL);
 	if (rc == 0)
 		rc = hyp_job_start(round->job, ms, NULL);
 	if (rc)

@@ -77,25 +77,54 @@ static void add_once(struct hyp_strv *ids, const char *id, bool *full)
 		*full = true;
 }
 
-void hyp_news_tell(struct hyp_plugin *plugin, const char *id)
+static bool is_news(const struct hyp_news *news)
+{
+	return news->all || news->ids.n || news->handles.n;
+}
+
+/* One more name for a list of the plugin's news; NULL: it may be anybody. */
+static void tell(struct hyp_plugin *plugin, struct hyp_strv *names,
+		 const char *name)
 {
 	struct hyp_local *local = plugin->local;
 	struct hyp_news *news = &plugin->news;
 	bool first;
 
 	pthread_mutex_lock(&local->lock);
-	first = !news->all && news->ids.n == 0;
+	first = !is_news(news);
 	if (!news->listening) {
 		news->listening = true;
-		id = NULL;
+		name = NULL;
 	}
-	if (!id || news->ids.n >= NEWS_MAX)
+	if (!name || names->n >= NEWS_MAX)
 		news->all = true;
 	else if (!news->all)
-		add_once(&news->ids, id, &news->all);
+		add_once(names, name, &news->all);
 	/* Many wait for that: they are not woken for each event of a storm. */
 	if (first)
 		pthread_cond_broadcast(&local->changed);
+	pthread_mutex_unlock(&local->lock);
+}
+
+void hyp_news_tell(struct hyp_plugin *plugin, const char *id)
+{
+	tell(plugin, &plugin->news.ids, id);
+}
+
+void hyp_news_tell_handle(struct hyp_plugin *plugin, const char *handle)
+{
+	tell(plugin, &plugin->news.handles, handle);
+}
+
+void hyp_news_begin(struct hyp_plugin *plugin)
+{
+	struct hyp_local *local = plugin->local;
+
+	pthread_mutex_lock(&local->lock);
+	if (!plugin->news.any) {
+		plugin->news.all = true;
+		pthread_cond_broadcast(&local->changed);
+	}
 	pthread_mutex_unlock(&local->lock);
 }
 
@@ -120,7 +149,7 @@ static int64_t due(const struct observer *o)
 	const struct hyp_news *news = &o->plugin->news;
 	int64_t at = least(o->round_at, o->recover_at);
 
-	if (news->all || news->ids.n)
+	if (is_news(news))
 		at = least(at, o->news_at);
 	if (news->later.n)
 		at = least(at, most(o->later_at, o->news_at));
@@ -155,7 +184,8 @@ static void take_news(struct hyp_plugin *plugin, bool later,
 
 	pthread_mutex_lock(&plugin->local->lock);
 	*ret_news = *news;
-	*news = (struct hyp_news){ .listening = news->listening };
+	*news = (struct hyp_news){ .listening = news->listening,
+				   .any = news->any };
 	if (!later) {
 		news->later = ret_news->later;
 		ret_news->later = (struct hyp_strv){ 0 };
@@ -180,6 +210,9 @@ static void ask_all(struct observer *o, bool listening)
 	if (answers && !o->answered)
 		o->watch_at = now;
 	o->answered = answers;
+	pthread_mutex_lock(&o->plugin->local->lock);
+	o->plugin->news.any = o->any;
+	pthread_mutex_unlock(&o->plugin->local->lock);
 	if (o->poll && o->any)
 		o->round_at = now + o->poll;
 	else
@@ -221,6 +254,32 @@ static void ask_some(struct observer *o, const struct hyp_strv *ids)
 	}
 }
 
+/* The ids of those handles that are our machines'. */
+static void resolve(struct observer *o, struct hyp_news *news)
+{
+	HYP_AUTOTX tx = HYP_TX_INIT;
+
+	if (news->all || news->handles.n == 0)
+		return;
+	news->all = hyp_tx_read(o->plugin->local->store, &tx, NULL);
+	for (size_t i = 0; !news->all && i < news->handles.n; i++) {
+		HYP_AUTOFREE char *id = NULL;
+
+		if (hyp_machine_of_handle(&tx, o->plugin->name,
+					  news->handles.items[i], &id, NULL))
+			news->all = true;
+		else if (id)
+			add_once(&news->ids, id, &news->all);
+	}
+}
+
+static void news_free(struct hyp_news *news)
+{
+	hyp_strv_free(&news->ids);
+	hyp_strv_free(&news->handles);
+	hyp_strv_free(&news->later);
+}
+
 static void look(struct observer *o)
 {
 	int64_t now = hyp_mono_ms();
@@ -234,9 +293,13 @@ static void look(struct observer *o)
 	if (!all && now < o->news_at)
 		return;
 	take_news(o->plugin, all || now >= o->later_at, &news);
+	if (!all)
+		resolve(o, &news);
 	hyp_debug("driver %s: asking its engine", o->plugin->name);
 	/* While a look hangs there are no others: each would hold a thread. */
-	if (all || hangs || news.all || news.ids.n > LOOKS_MAX) {
+	if (hangs && (news.ids.n || news.later.n))
+		all = true;
+	if (all || news.all || news.ids.n > LOOKS_MAX) {
 		ask_all(o, news.listening);
 	} else {
 		ask_some(o, &news.ids);
@@ -245,8 +308,7 @@ static void look(struct observer *o)
 	put_off(o, now);
 	if (now >= o->later_at)
 		o->later_at = hyp_mono_ms() + LATER;
-	hyp_strv_free(&news.ids);
-	hyp_strv_free(&news.later);
+	news_free(&news);
 }
 
 /* Not all at once, where many wait for the same engine. */

@@ -20,7 +20,11 @@ void hyp_observe_start(struct hyp_plugin *plugin);
 
 /* The observer shall look at a machine, or (NULL) at all of its driver: now. */
 void hyp_news_tell(struct hyp_plugin *plugin, const char *id);
-/* The same when no operation is open on it any more. */
+/* The same of the machine that has a handle, if one of ours has. */
+void hyp_news_tell_handle(struct hyp_plugin *plugin, const char *handle);
+/* The driver has its first machine: there is something to watch. */
+void hyp_news_begin(struct hyp_plugin *plugin);
+/* The same as tell when no operation is open on it any more. */
 void hyp_news_later(struct hyp_plugin *plugin, const char *id);
 
 #endif

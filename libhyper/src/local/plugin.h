@@ -23,8 +23,10 @@ struct hyper_driver_host {
 /* What its observer is to look at. */
 struct hyp_news {
 	bool listening; /* the driver tells of what happens */
+	bool any;	/* it had machines when it was last asked */
 	bool all;
 	struct hyp_strv ids;
+	struct hyp_strv handles; /* maybe of ours */
 	struct hyp_strv later; /* when nothing is open on them any more */
 };
 

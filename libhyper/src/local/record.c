@@ -21,16 +21,15 @@ static int set_queue(struct hyp_op_row *row, const char *id, const char *type,
 	return row->queue ? 0 : -1;
 }
 
-/* The row of a request; machine is the one it is about, or NULL. */
-static int fill_row(struct hyp_run *run, const struct hyp_request *request,
-		    hyper_error **err)
+int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
+			hyper_error **err)
 {
 	const hyper_machine *m = run->machine;
 	struct hyp_op_row *row = &run->row;
 	hyper_operation *op = calloc(1, sizeof(*op));
 	const char *type = m ? m->type : request->type;
-	const char *image =
-		request->action == HYP_ADD ? m->image : request->image;
+	bool makes = request->action == HYP_ADD || request->action == HYP_ADOPT;
+	const char *image = makes ? m->image : request->image;
 
 	row->shown = op;
 	if (!op ||
@@ -106,7 +105,7 @@ static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
 		rc = hyp_machine_load(tx, request->id, &run->machine, err);
 	}
 	if (rc == 0)
-		rc = fill_row(run, request, err);
+		rc = hyp_engine_describe(run, request, err);
 	if (rc == 0)
 		rc = hyp_op_insert(tx, &run->row, err);
 	if (rc == 0)

@@ -25,6 +25,8 @@ static int find_out(struct hyp_run *run)
 
 	if (!run->machine || !run->begun)
 		return HYPER_ERR_STATE;
+	if (action == HYP_RELEASE)
+		return 0;
 	rc = hyp_ask(run, verb, hyp_verb_limit(verb), &outcome->job,
 		     &outcome->error);
 	if (rc == 0 && action == HYP_REMOVE)

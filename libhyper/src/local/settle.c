@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "local/observer.h"
 #include "util/time.h"
 
 /* How often and how long to try when the database cannot be written, ms. */
@@ -78,6 +79,7 @@ static bool is_removed(const struct hyp_run *run)
 	case HYP_ADD:
 		return outcome->rc && (outcome->gone || !run->begun);
 	case HYP_REMOVE:
+	case HYP_RELEASE:
 		return outcome->rc == 0;
 	default:
 		return false;
@@ -166,6 +168,8 @@ int hyp_settle(struct hyp_run *run, hyper_error **err)
 		hyp_sleep_ms(RETRY_INTERVAL);
 	}
 	run->settled = rc == 0;
+	if (rc == 0 && run->row.action == HYP_ADD && run->outcome.job)
+		hyp_news_begin(run->outcome.job->plugin);
 	if (rc) {
 		hyp_warn("operation %llu: its end could not be written",
 			 (unsigned long long)op->id);

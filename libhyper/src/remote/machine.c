@@ -145,7 +145,20 @@ int hyp_remote_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 				       .flags = flags };
 
 	hyp_request_param(&request, "force", flags & HYPER_FORCE ? "1" : NULL);
+	hyp_request_param(&request, "keep", flags & HYPER_KEEP ? "1" : NULL);
 	return change(conn, &request, NULL, ret_op, err);
+}
+
+int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,
+			     const char *name, const char *id, uint32_t flags,
+			     hyper_machine **ret_machine,
+			     hyper_operation **ret_op, hyper_error **err)
+{
+	struct hyp_request request = { .route = HYP_ROUTE_machine_adopt };
+	int rc = hyp_json_adopt_request(type, name, id, flags & HYPER_FORCE,
+					&request.body, err);
+
+	return rc ? rc : change(conn, &request, ret_machine, ret_op, err);
 }
 
 int hyp_remote_machine_get(hyper_conn *conn, const char *id, uint32_t flags,

@@ -19,7 +19,7 @@ static const char *const known_params[HYP_ROUTE_COUNT][PARAMS_MAX] = {
 	[HYP_ROUTE_machine_list] = { "query", "sort", "limit", "cursor",
 				     "fields", "count", "refresh" },
 	[HYP_ROUTE_machine_get] = { "refresh" },
-	[HYP_ROUTE_machine_remove] = { "force" },
+	[HYP_ROUTE_machine_remove] = { "force", "keep" },
 	[HYP_ROUTE_event_list] = { "after", "limit", "wait" },
 	[HYP_ROUTE_image_list] = { "type" },
 	[HYP_ROUTE_operation_list] = { "query", "sort", "limit", "cursor",

@@ -59,12 +59,26 @@ int hyp_rest_machine_list(struct hyp_rest_call *call, hyper_error **err)
 	return rc;
 }
 
+/* 201: a machine that was not there before. */
+static int send_new_machine(struct hyp_rest_call *call,
+			    const hyper_machine *machine,
+			    const hyper_operation *op, hyper_error **err)
+{
+	const char *id = hyper_machine_id(machine);
+	HYP_AUTOFREE char *path = hyp_route_path(HYP_ROUTE_machine_get, &id);
+	int rc = path ? send_machine(call, 201, machine, err) : hyp_nomem(err);
+
+	if (!rc)
+		rc = hyp_rest_add_operation(call, op, err);
+	return rc ? rc
+		  : hyp_rest_add_header(call->response, err, "Location", "%s",
+					path);
+}
+
 int hyp_rest_machine_add(struct hyp_rest_call *call, hyper_error **err)
 {
 	AUTOMACHINE *spec = NULL, *machine = NULL;
 	AUTOOPERATION *op = NULL;
-	HYP_AUTOFREE char *path = NULL;
-	const char *id;
 	int rc = hyper_machine_from_json(
 		call->request->body, call->request->body_len, 0, &spec, err);
 
@@ -73,17 +87,23 @@ int hyp_rest_machine_add(struct hyp_rest_call *call, hyper_error **err)
 				       &op, err);
 	if (!rc && call->flags & HYPER_ASYNC && op)
 		return hyp_rest_send_accepted(call, op, err);
+	return rc ? rc : send_new_machine(call, machine, op, err);
+}
+
+int hyp_rest_machine_adopt(struct hyp_rest_call *call, hyper_error **err)
+{
+	AUTOMACHINE *machine = NULL;
+	AUTOOPERATION *op = NULL;
+	struct hyp_adopt_request request = { 0 };
+	int rc = hyp_json_parse_adopt_request(
+		call->request->body, call->request->body_len, &request, err);
+
 	if (!rc)
-		rc = send_machine(call, 201, machine, err);
-	if (!rc)
-		rc = hyp_rest_add_operation(call, op, err);
-	if (rc)
-		return rc;
-	id = hyper_machine_id(machine);
-	path = hyp_route_path(HYP_ROUTE_machine_get, &id);
-	if (!path)
-		return hyp_nomem(err);
-	return hyp_rest_add_header(call->response, err, "Location", "%s", path);
+		rc = hyper_machine_adopt(
+			call->conn, request.type, request.name, request.id,
+			request.force ? HYPER_FORCE : 0, &machine, &op, err);
+	hyp_adopt_request_clear(&request);
+	return rc ? rc : send_new_machine(call, machine, op, err);
 }
 
 /* Does If-None-Match have the machine's ETag (RFC 9110 §13.1.2)? */
@@ -153,6 +173,8 @@ int hyp_rest_machine_remove(struct hyp_rest_call *call, hyper_error **err)
 	uint32_t flags = call->flags;
 	int rc = hyp_rest_get_flag(call, "force", HYPER_FORCE, &flags, err);
 
+	if (!rc)
+		rc = hyp_rest_get_flag(call, "keep", HYPER_KEEP, &flags, err);
 	if (!rc)
 		rc = hyper_machine_remove(call->conn, call->args[0], flags, &op,
 					  err);

@@ -12,7 +12,7 @@
 	"id, uuid, type, image, mem, vcpus, state, driver_state, "             \
 	"state_reason, handle, observed_at, created_at, updated_at, "          \
 	"autostart, generation, addresses, ports, env, command, "              \
-	"labels, options"
+	"labels, options, adopted"
 #define FROM_NOW "SELECT " COLUMNS ", stale FROM machine_now "
 
 /* An empty list or map stays NULL: most are, and cost nothing to read. */
@@ -89,6 +89,7 @@ static int bind_machine(sqlite3_stmt *stmt, const hyper_machine *m,
 		rc = bind_map(stmt, 20, &m->labels, err);
 	if (rc == 0)
 		rc = bind_map(stmt, 21, &m->options, err);
+	hyp_bind_int(stmt, 22, m->adopted);
 	return rc;
 }
 
@@ -154,7 +155,8 @@ static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
 	m->updated_at = sqlite3_column_int64(stmt, 12);
 	m->autostart = sqlite3_column_int(stmt, 13) != 0;
 	m->generation = (uint64_t)sqlite3_column_int64(stmt, 14);
-	m->stale = sqlite3_column_int(stmt, 21) != 0;
+	m->adopted = sqlite3_column_int(stmt, 21) != 0;
+	m->stale = sqlite3_column_int(stmt, 22) != 0;
 	*ret_machine = hyp_steal(&m);
 	return 0;
 }
@@ -178,7 +180,7 @@ int hyp_machine_insert(struct hyp_tx *tx, hyper_machine *m, hyper_error **err)
 			     "INSERT INTO machine (" COLUMNS ") VALUES "
 			     "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
 			     "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-			     "?21)",
+			     "?21, ?22)",
 			     m, err);
 }
 
@@ -190,7 +192,7 @@ int hyp_machine_update(struct hyp_tx *tx, hyper_machine *m, hyper_error **err)
 			     "UPDATE machine SET (" COLUMNS ") = "
 			     "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
 			     "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-			     "?21) WHERE id = ?1",
+			     "?21, ?22) WHERE id = ?1",
 			     m, err);
 }
 
@@ -290,6 +292,25 @@ int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 		return rc;
 	*ret_machines = hyp_steal(&machines);
 	return 0;
+}
+
+int hyp_machine_of_handle(struct hyp_tx *tx, const char *driver,
+			  const char *handle, char **ret_id, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(
+		tx->db,
+		"SELECT id FROM machine WHERE handle = ?1 AND type = ?2", &stmt,
+		err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, handle);
+	hyp_bind_text(stmt, 2, driver);
+	rc = hyp_db_step(tx->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	return rc ? hyp_column_text(stmt, 0, ret_id, err) : 0;
 }
 
 int hyp_machine_of_image(struct hyp_tx *tx, const char *driver,

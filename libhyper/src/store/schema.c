@@ -116,5 +116,23 @@ static const char version_2[] =
 	"  (SELECT program, pid FROM process WHERE process.id = owner)"
 	"  WHERE state <= 2;";
 
-const char *const hyp_migrations[] = { version_1, version_2 };
+/*
+ * Machines that hyper did not make, and who has a handle.
+ */
+static const char version_3[] =
+	"ALTER TABLE machine ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX machine_handle ON machine (handle);"
+	"DROP VIEW machine_now;"
+	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
+	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"
+	"  m.adopted,"
+	"  max(m.observed_at, coalesce(d.observed_at, 0)) AS observed_at,"
+	"  (d.reason IS NOT NULL OR"
+	"   max(m.observed_at, coalesce(d.observed_at, 0))"
+	"   < (unixepoch() - 30) * 1000) AS stale,"
+	"  m.created_at, m.updated_at, m.addresses, m.ports, m.env, m.command,"
+	"  m.labels, m.autostart, m.generation, m.options"
+	"  FROM machine AS m LEFT JOIN driver AS d ON d.name = m.type;";
+
+const char *const hyp_migrations[] = { version_1, version_2, version_3 };
 const int hyp_schema_version = (int)HYP_COUNT(hyp_migrations);

@@ -71,6 +71,11 @@ int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 /* All machines of a driver. */
 int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 			  hyper_machines **ret_machines, hyper_error **err);
+/* [new] the id of the machine that an engine knows by a handle; *ret_id stays
+ * NULL when there is none. */
+int hyp_machine_of_handle(struct hyp_tx *tx, const char *driver,
+			  const char *handle, char **ret_id,
+			  hyper_error **err);
 /* [new] the ids of (at most 5) machines made from an image, "a, b"; NULL in
  * *ret_ids when there are none. */
 int hyp_machine_of_image(struct hyp_tx *tx, const char *driver,
