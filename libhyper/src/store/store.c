@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/db.h"
 #include "store/migrate.h"
@@ -101,14 +103,51 @@ static int make_instance(struct hyp_store *store, hyper_error **err)
 	return rc ? rc : hyp_tx_commit(&tx, err);
 }
 
-/* A file that is not there yet is made private before SQLite finds it; the
- * files beside it get its mode. */
+/* What SQLite would say in fewer words. The file must not be opened for that:
+ * see below. */
+static int check_file(const char *path, bool readonly, hyper_error **err)
+{
+	int mode = readonly ? R_OK : R_OK | W_OK;
+	struct stat st;
+
+	if (lstat(path, &st))
+		return hyp_errno(err, "cannot open %s", path);
+	if (S_ISLNK(st.st_mode))
+		errno = ELOOP;
+	else if (faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0)
+		return 0;
+	return hyp_errno(err, "cannot open %s", path);
+}
+
+/*
+ * A file that is not there yet is made private before SQLite finds it; the
+ * files beside it get its mode.
+ *
+ * One that is there is never opened here: to close it would drop all locks
+ * that connections of this process have on it (fcntl(2)), and another process
+ * that closes the database would then take away the log that they write to.
+ * For the same reason others wait until a new one is closed.
+ */
 static int prepare_file(const char *path, bool readonly, hyper_error **err)
 {
-	int flags = readonly ? O_RDONLY : O_RDWR | O_CREAT;
-	HYP_AUTOCLOSE int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+	int fd, number;
 
-	return fd < 0 ? hyp_errno(err, "cannot open %s", path) : 0;
+	if (readonly)
+		return check_file(path, true, err);
+	pthread_mutex_lock(&lock);
+	fd = open(path, flags, 0600);
+	number = errno;
+	if (fd >= 0)
+		close(fd);
+	pthread_mutex_unlock(&lock);
+	if (fd >= 0)
+		return 0;
+	if (number == EEXIST)
+		return check_file(path, false, err);
+	errno = number;
+	return hyp_errno(err, "cannot open %s", path);
 }
 
 int hyp_store_open(const char *path, bool readonly,
