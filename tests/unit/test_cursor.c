@@ -34,7 +34,7 @@ static void check_sort(const struct hyp_noun *noun, const char *text,
 #define SORTED                                                                 \
 	"id, uuid, type, image, mem, vcpus, state, driver_state, "             \
 	"state_reason, handle, observed_at, stale, created_at, "               \
-	"updated_at, autostart, generation"
+	"updated_at, autostart, generation, adopted"
 
 START_TEST(sorts)
 {

@@ -131,6 +131,50 @@ START_TEST(test_two_connections)
 }
 END_TEST
 
+/* Another one makes the first machine, and this one has never needed the
+ * driver. */
+START_TEST(test_machine_of_others)
+{
+	hyper_conn *one = state_open(0), *two = state_open(0);
+	char uuid[64];
+
+	add(two, "box", NULL);
+	hyper_close(two);
+	uuid_of(one, "box", uuid);
+	sees_all(one, "box", uuid);
+	hyper_close(one);
+}
+END_TEST
+
+/* A list takes its time, and there is always one under way: what is told of a
+ * machine does not wait for it. */
+START_TEST(test_slow_list)
+{
+	hyper_conn *conn;
+	char uuid[64];
+	int64_t began;
+
+	setenv("HYPER_TEST_POLL", "1", 1);
+	setenv("HYPER_TEST_SCRIPT", "list:latency=3000", 1);
+	atomic_store(&watches, 0);
+	conn = state_open(0);
+	add(conn, "box", NULL);
+	uuid_of(conn, "box", uuid);
+	WAIT_FOR(atomic_load(&watches) > 0);
+	vanishes("box");
+	WAIT_FOR(state_of(conn, "box") == HYPER_STATE_MISSING);
+	began = hyp_mono_ms();
+	for (int i = 0; i < 3; i++) {
+		becomes("box", uuid, HYPER_STATE_RUNNING);
+		WAIT_FOR(state_of(conn, "box") == HYPER_STATE_RUNNING);
+		sees_all(conn, "box", uuid);
+	}
+	/* 18 changes: with each list that was waited for there were more. */
+	ck_assert_int_lt(hyp_mono_ms() - began, 18 * 1000);
+	hyper_close(conn);
+}
+END_TEST
+
 /* What happens while an operation is open is seen when it has ended. */
 START_TEST(test_during_an_operation)
 {
@@ -335,6 +379,8 @@ int main(void)
 	tcase_add_test(tcase, test_told);
 	tcase_add_test(tcase, test_before_the_beginning);
 	tcase_add_test(tcase, test_two_connections);
+	tcase_add_test(tcase, test_machine_of_others);
+	tcase_add_test(tcase, test_slow_list);
 	tcase_add_test(tcase, test_during_an_operation);
 	tcase_add_test(tcase, test_lost_and_back);
 	tcase_add_loop_test(tcase, test_watch_fails, 0, 3);

@@ -249,7 +249,7 @@ static void *job_main(void *data)
 {
 	struct hyp_job *job = data;
 	struct hyp_local *local = job->plugin->local;
-	bool left, watch;
+	bool left, wakes;
 	int rc;
 
 	rc = hyp_plugin_open(job->plugin, &job->error);
@@ -261,11 +261,10 @@ static void *job_main(void *data)
 	job->rc = rc;
 	job->ended = true;
 	left = job->left;
-	watch = job->verb == HYP_VERB_WATCH;
+	wakes = job->wakes;
 	pthread_cond_signal(&job->cond);
 	pthread_mutex_unlock(&job->lock);
-	/* Its observer waits for more than that. */
-	if (watch)
+	if (wakes)
 		hyp_local_signal(local);
 	if (left) {
 		atomic_fetch_sub(&job->plugin->hung[is_look(job->verb)], 1);

@@ -68,6 +68,8 @@ struct hyp_job {
 	/* Joined by who waited to the end. */
 	pthread_t thread;
 	bool started;
+	/* An observer waits for its end, among other things. */
+	bool wakes;
 	/* Called on the job's thread if nobody waited to the end. */
 	void (*late)(struct hyp_job *job);
 

@@ -308,7 +308,7 @@ int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,
 	if (hyp_recover_all(local, &error))
 		hyp_warn("cannot recover what dead processes left: %s",
 			 hyper_error_message(error));
-	if (!readonly && hyp_observe_begin(local, &error))
+	if (!readonly && hyp_keeper_start(local, &error))
 		hyp_warn("cannot observe the engines: %s",
 			 hyper_error_message(error));
 	*ret_conn = &local->base;

@@ -77,7 +77,8 @@ static int observed(struct hyp_tx *tx, struct sight *sight, hyper_error **err)
 		return rc;
 	sight->later = sight->own_op
 			       ? head && head != sight->own_op
-			       : head || now->generation != known->generation;
+			       : head || now->generation != known->generation ||
+					 now->observed_at > sight->at;
 	if (sight->later)
 		return 0;
 	before = now->state;
@@ -185,22 +186,14 @@ void hyp_observe_late(struct hyp_job *job)
 	hyp_local_leave(local);
 }
 
-/* Ask for all machines of a driver. */
-struct round {
-	struct hyp_plugin *plugin;
-	hyper_machines *known;
-	struct hyp_job *job; /* NULL: there is nothing to ask for */
-	int64_t at;
-};
-
-static void round_end(struct round *round)
+static void round_clear(struct hyp_round *round)
 {
 	hyp_job_leave(round->job);
 	hyper_machines_free(round->known);
 	memset(round, 0, sizeof(*round));
 }
 
-static int round_start(struct round *round, struct hyp_plugin *plugin,
+static int round_start(struct hyp_round *round, struct hyp_plugin *plugin,
 		       uint32_t ms)
 {
 	int rc;
@@ -217,11 +210,14 @@ static int round_start(struct round *round, struct hyp_plugin *plugin,
 	if (rc || round->known->list.n == 0)
 		return rc;
 	round->at = hyp_now_ms();
+	round->began = hyp_mono_ms();
 	rc = hyp_job_new_list(plugin, round->known, &round->job, NULL);
-	if (rc == 0)
+	if (rc == 0) {
+		round->job->wakes = true;
 		rc = hyp_job_start(round->job, ms, NULL);
+	}
 	if (rc)
-		round_end(round);
+		round_clear(round);
 	return rc;
 }
 
@@ -234,7 +230,7 @@ static int by_uuid(const void *a, const void *b)
 
 /* Is it news that a driver answered, or why not? At times it is, also when
  * nothing has changed. */
-static bool note_due(const struct round *round, const char *reason)
+static bool note_due(const struct hyp_round *round, const char *reason)
 {
 	const struct hyp_plugin *plugin = round->plugin;
 	const char *known = plugin->seen_reason;
@@ -246,7 +242,7 @@ static bool note_due(const struct round *round, const char *reason)
 }
 
 /* What differs between the engine and the database, into sights. */
-static size_t compare(const struct round *round, struct sight *sights)
+static size_t compare(const struct hyp_round *round, struct sight *sights)
 {
 	struct hyper_call *call = &round->job->call;
 	const struct hyp_list *known = &round->known->list;
@@ -272,7 +268,7 @@ static size_t compare(const struct round *round, struct sight *sights)
 }
 
 /* Under the plugin's seen_lock. */
-static int round_write(struct round *round, struct sight *sights, size_t n,
+static int round_write(struct hyp_round *round, struct sight *sights, size_t n,
 		       const char *reason)
 {
 	struct hyp_plugin *plugin = round->plugin;
@@ -303,7 +299,7 @@ static int round_write(struct round *round, struct sight *sights, size_t n,
 }
 
 /* Take over what a round has found; returns what the driver did. */
-static int round_finish(struct round *round)
+static int round_finish(struct hyp_round *round)
 {
 	HYP_AUTOERROR *error = NULL;
 	HYP_AUTOFREE struct sight *sights = NULL;
@@ -332,7 +328,7 @@ int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
 		    hyper_error **err)
 {
 	HYP_AUTOSTRV names = { 0 };
-	HYP_AUTOFREE struct round *rounds = NULL;
+	HYP_AUTOFREE struct hyp_round *rounds = NULL;
 	int rc;
 
 	{
@@ -360,7 +356,7 @@ int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
 
 		if (job && hyp_job_wait(job, job->call.deadline))
 			round_finish(&rounds[i]);
-		round_end(&rounds[i]);
+		round_clear(&rounds[i]);
 	}
 	return 0;
 }
@@ -389,29 +385,31 @@ void hyp_observe_end(struct hyp_job *job)
 	hyp_job_leave(job);
 }
 
-/* One that hangs is waited for as long as it hangs, so that it holds one
- * thread, not more and more. */
-int hyp_observe_round(struct hyp_plugin *plugin, bool *ret_any)
+int hyp_round_begin(struct hyp_round *round, struct hyp_plugin *plugin)
 {
-	struct round round = { 0 };
-	int rc = round_start(&round, plugin, hyp_verb_limit(HYP_VERB_LIST));
+	int rc = round_start(round, plugin, hyp_verb_limit(HYP_VERB_LIST));
 
-	*ret_any = rc || round.job;
-	if (rc || !round.job) {
-		round_end(&round);
-		return rc;
-	}
-	if (hyp_observe_wait(round.job,
-			     round.job->call.deadline + HYP_JOB_GRACE)) {
-		rc = round_finish(&round);
-	} else if (hyp_local_closing(plugin->local)) {
-		rc = HYPER_ERR_CANCELLED;
-	} else {
-		rc = round_finish(&round);
-		hyp_observe_wait(round.job, INT64_MAX);
-	}
-	hyp_observe_end(hyp_steal(&round.job));
-	round_end(&round);
+	if (rc || !round->job)
+		round_clear(round);
+	return rc;
+}
+
+int64_t hyp_round_limit(const struct hyp_round *round)
+{
+	return round->job->call.deadline + HYP_JOB_GRACE;
+}
+
+int hyp_round_end(struct hyp_round *round, struct hyp_job **ret_hung)
+{
+	int rc = HYPER_ERR_CANCELLED;
+
+	if (hyp_job_wait(round->job, 0) ||
+	    !hyp_local_closing(round->plugin->local))
+		rc = round_finish(round);
+	if (hyp_job_wait(round->job, 0))
+		round_clear(round);
+	*ret_hung = hyp_steal(&round->job);
+	round_clear(round);
 	return rc;
 }
 
@@ -445,6 +443,7 @@ int hyp_look_begin(struct hyp_plugin *plugin, const char *id,
 	job->machine = hyper_machine_copy(machine);
 	if (!job->machine)
 		return HYPER_ERR_NOMEM;
+	job->wakes = true;
 	ret_look->at = hyp_now_ms();
 	rc = hyp_job_start(job, hyp_verb_limit(HYP_VERB_INSPECT), NULL);
 	if (rc)

@@ -23,9 +23,22 @@ void hyp_observe_late(struct hyp_job *job);
  * slices: closing need not wait for an engine.
  */
 
-/* Ask for all machines of a driver, if it has any. Returns what the driver
- * did. */
-int hyp_observe_round(struct hyp_plugin *plugin, bool *ret_any);
+/* Ask for all machines of a driver, in two steps. */
+struct hyp_round {
+	struct hyp_plugin *plugin;
+	hyper_machines *known;
+	struct hyp_job *job; /* NULL: there is nothing to ask for */
+	int64_t at;
+	int64_t began; /* monotonic */
+};
+
+/* 0 without a job: the driver has no machines. */
+int hyp_round_begin(struct hyp_round *round, struct hyp_plugin *plugin);
+/* Until when to wait for its end, monotonic ms. */
+int64_t hyp_round_limit(const struct hyp_round *round);
+/* Take over what came of it, when it has ended or is over its limit; then
+ * *ret_hung has the job. Returns what the driver did. */
+int hyp_round_end(struct hyp_round *round, struct hyp_job **ret_hung);
 
 /* Ask for one, in two steps. */
 struct hyp_look {

@@ -8,26 +8,22 @@
 #include "local/observer.h"
 
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "core/log.h"
-#include "local/engine.h"
 #include "local/observe.h"
 #include "util/text.h"
 #include "util/time.h"
 
-/* When to begin: after the state was opened, and after a driver was first
- * needed. Programs that ask one thing and go need no engine for that. In ms,
- * as all that follows. */
-#define BEGIN_DELAY 200
+/* When to begin, after the driver was first needed: programs that ask one thing
+ * and go need no more of its engine. In ms, as all that follows. */
 #define FIRST_DELAY 1000
 /* How often an engine is asked: while nothing tells of changes, and else. */
 #define INTERVAL      2000
 #define LONG_INTERVAL 10000
 #define POLL_MAX      86400 /* s */
-/* Between two looks there is at least that, and of a slow engine four times
- * as long as it took: it has other work. */
+/* Between two looks there is at least that, and between two rounds of a slow
+ * engine four times as long as one takes: it has other work. */
 #define GAP	200
 #define GAP_MAX 10000
 #define LATER	250
@@ -35,10 +31,8 @@
 #define PAUSE_MIN 250
 #define PAUSE_MAX 30000
 #define GOOD	  1000
-/* How many machines are looked at one by one: for more, one list is cheaper.
- * How many are remembered by their names. */
+/* How many machines are looked at one by one: for more, one list is cheaper. */
 #define LOOKS_MAX 8
-#define NEWS_MAX  64
 /* How long is waited for a look at one machine: the others have news too. */
 #define LOOK_MS 1000
 
@@ -46,12 +40,20 @@ struct observer {
 	struct hyp_plugin *plugin;
 	uint32_t poll; /* as the user wants it; 0: nobody said */
 
-	bool any;	  /* the driver has machines */
-	bool answered;	  /* to the last round */
-	int64_t round_at; /* the next one */
-	int64_t news_at;  /* not to look before */
+	bool any;	/* the driver has machines */
+	bool answered;	/* to the last round */
+	bool listening; /* the watch had begun when the round did */
+
+	/* All are asked for: now; when at the latest, and not before. */
+	struct hyp_round round;
+	struct hyp_job *hung; /* of a round that nobody waits for any more */
+	bool want_round;
+	int64_t round_at;
+	int64_t round_after;
+
+	/* Some are looked at: not before, and those that were put off. */
+	int64_t news_at;
 	int64_t later_at;
-	int64_t recover_at;
 	struct hyp_look slow; /* one that took too long */
 
 	struct hyp_job *watch;
@@ -71,91 +73,42 @@ static int64_t most(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static void add_once(struct hyp_strv *ids, const char *id, bool *full)
-{
-	if (!hyp_strv_has(ids, id) && hyp_strv_add(ids, id))
-		*full = true;
-}
-
-static bool is_news(const struct hyp_news *news)
-{
-	return news->all || news->ids.n || news->handles.n;
-}
-
-/* One more name for a list of the plugin's news; NULL: it may be anybody. */
-static void tell(struct hyp_plugin *plugin, struct hyp_strv *names,
-		 const char *name)
-{
-	struct hyp_local *local = plugin->local;
-	struct hyp_news *news = &plugin->news;
-	bool first;
-
-	pthread_mutex_lock(&local->lock);
-	first = !is_news(news);
-	if (!news->listening) {
-		news->listening = true;
-		name = NULL;
-	}
-	if (!name || names->n >= NEWS_MAX)
-		news->all = true;
-	else if (!news->all)
-		add_once(names, name, &news->all);
-	/* Many wait for that: they are not woken for each event of a storm. */
-	if (first)
-		pthread_cond_broadcast(&local->changed);
-	pthread_mutex_unlock(&local->lock);
-}
-
-void hyp_news_tell(struct hyp_plugin *plugin, const char *id)
-{
-	tell(plugin, &plugin->news.ids, id);
-}
-
-void hyp_news_tell_handle(struct hyp_plugin *plugin, const char *handle)
-{
-	tell(plugin, &plugin->news.handles, handle);
-}
-
-void hyp_news_begin(struct hyp_plugin *plugin)
-{
-	struct hyp_local *local = plugin->local;
-
-	pthread_mutex_lock(&local->lock);
-	if (!plugin->news.any) {
-		plugin->news.all = true;
-		pthread_cond_broadcast(&local->changed);
-	}
-	pthread_mutex_unlock(&local->lock);
-}
-
-void hyp_news_later(struct hyp_plugin *plugin, const char *id)
-{
-	struct hyp_local *local = plugin->local;
-
-	pthread_mutex_lock(&local->lock);
-	add_once(&plugin->news.later, id, &plugin->news.all);
-	pthread_mutex_unlock(&local->lock);
-}
-
 static bool may_watch(const struct observer *o)
 {
 	return !o->watch && !o->unable && o->any &&
 	       hyp_driver_can(&o->plugin->driver, HYP_VERB_WATCH);
 }
 
+/* Each call that hangs holds a thread: there are no more of them then. */
+static bool may_round(const struct observer *o)
+{
+	return !o->round.job && !o->hung;
+}
+
 /* When there is something to do. Under the lock. */
 static int64_t due(const struct observer *o)
 {
 	const struct hyp_news *news = &o->plugin->news;
-	int64_t at = least(o->round_at, o->recover_at);
+	int64_t at = INT64_MAX;
 
-	if (is_news(news))
+	if (o->round.job)
+		at = hyp_round_limit(&o->round);
+	else if (may_round(o) && o->want_round)
+		at = least(o->round_at, o->round_after);
+	else if (may_round(o))
+		at = o->round_at;
+	if (hyp_news_is(news))
 		at = least(at, o->news_at);
 	if (news->later.n)
 		at = least(at, most(o->later_at, o->news_at));
 	if (may_watch(o))
 		at = least(at, o->watch_at);
 	return at;
+}
+
+static bool has_ended(struct hyp_job *job)
+{
+	return job && hyp_job_wait(job, 0);
 }
 
 /* Wait until there is; false when the connection closes. */
@@ -166,7 +119,8 @@ static bool wait_for_work(const struct observer *o)
 
 	pthread_mutex_lock(&local->lock);
 	while (!local->closing && hyp_mono_ms() < due(o) &&
-	       !(o->watch && hyp_job_wait(o->watch, 0))) {
+	       !has_ended(o->watch) && !has_ended(o->round.job) &&
+	       !has_ended(o->hung) && !has_ended(o->slow.job)) {
 		struct timespec at = hyp_mono_timespec(due(o));
 
 		pthread_cond_timedwait(&local->changed, &local->lock, &at);
@@ -176,33 +130,9 @@ static bool wait_for_work(const struct observer *o)
 	return !closing;
 }
 
-/* Also what was put off, if it is time for that. */
-static void take_news(struct hyp_plugin *plugin, bool later,
-		      struct hyp_news *ret_news)
+/* The driver has answered, or not. */
+static void round_done(struct observer *o, int rc)
 {
-	struct hyp_news *news = &plugin->news;
-
-	pthread_mutex_lock(&plugin->local->lock);
-	*ret_news = *news;
-	*news = (struct hyp_news){ .listening = news->listening,
-				   .any = news->any };
-	if (!later) {
-		news->later = ret_news->later;
-		ret_news->later = (struct hyp_strv){ 0 };
-	}
-	pthread_mutex_unlock(&plugin->local->lock);
-}
-
-static void put_off(struct observer *o, int64_t began)
-{
-	int64_t now = hyp_mono_ms();
-
-	o->news_at = now + most(GAP, least(4 * (now - began), GAP_MAX));
-}
-
-static void ask_all(struct observer *o, bool listening)
-{
-	int rc = hyp_observe_round(o->plugin, &o->any);
 	bool answers = o->any && rc == 0;
 	int64_t now = hyp_mono_ms();
 
@@ -215,9 +145,37 @@ static void ask_all(struct observer *o, bool listening)
 	pthread_mutex_unlock(&o->plugin->local->lock);
 	if (o->poll && o->any)
 		o->round_at = now + o->poll;
+	else if (o->listening && o->any)
+		o->round_at = now + LONG_INTERVAL;
 	else
-		o->round_at =
-			now + (listening && o->any ? LONG_INTERVAL : INTERVAL);
+		o->round_at = now + INTERVAL;
+}
+
+static void round_start(struct observer *o, bool listening)
+{
+	int rc = hyp_round_begin(&o->round, o->plugin);
+
+	o->want_round = false;
+	o->listening = listening;
+	o->any = rc || o->round.job;
+	if (!o->round.job)
+		round_done(o, rc);
+}
+
+/* When it has ended, or taken too long. */
+static void round_end(struct observer *o)
+{
+	int64_t now = hyp_mono_ms(), took = now - o->round.began;
+
+	if (has_ended(o->hung)) {
+		hyp_job_leave(hyp_steal(&o->hung));
+		o->round_at = now;
+	}
+	if (!has_ended(o->round.job) &&
+	    !(o->round.job && now >= hyp_round_limit(&o->round)))
+		return;
+	o->round_after = now + most(GAP, least(4 * took, GAP_MAX));
+	round_done(o, hyp_round_end(&o->round, &o->hung));
 }
 
 /* What cannot be found out by a look at one is found out by one at all. */
@@ -239,7 +197,7 @@ static void ask_one(struct observer *o, const char *id)
 		rc = hyp_look_end(&look);
 	}
 	if (rc)
-		hyp_news_tell(o->plugin, NULL);
+		o->want_round = true;
 }
 
 /* When one of them hangs, the others will be asked for at once. */
@@ -247,68 +205,54 @@ static void ask_some(struct observer *o, const struct hyp_strv *ids)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		if (o->slow.job) {
-			hyp_news_tell(o->plugin, NULL);
+			o->want_round = true;
 			break;
 		}
 		ask_one(o, ids->items[i]);
 	}
 }
 
-/* The ids of those handles that are our machines'. */
-static void resolve(struct observer *o, struct hyp_news *news)
-{
-	HYP_AUTOTX tx = HYP_TX_INIT;
-
-	if (news->all || news->handles.n == 0)
-		return;
-	news->all = hyp_tx_read(o->plugin->local->store, &tx, NULL);
-	for (size_t i = 0; !news->all && i < news->handles.n; i++) {
-		HYP_AUTOFREE char *id = NULL;
-
-		if (hyp_machine_of_handle(&tx, o->plugin->name,
-					  news->handles.items[i], &id, NULL))
-			news->all = true;
-		else if (id)
-			add_once(&news->ids, id, &news->all);
-	}
-}
-
-static void news_free(struct hyp_news *news)
-{
-	hyp_strv_free(&news->ids);
-	hyp_strv_free(&news->handles);
-	hyp_strv_free(&news->later);
-}
-
 static void look(struct observer *o)
 {
 	int64_t now = hyp_mono_ms();
 	struct hyp_news news;
-	bool all = now >= o->round_at;
-	bool hangs = o->slow.job;
 
-	/* The way to find out whether an engine is back. */
-	if (may_watch(o) && !o->answered && now >= o->watch_at)
-		all = true;
-	if (!all && now < o->news_at)
+	if (now < o->news_at)
 		return;
-	take_news(o->plugin, all || now >= o->later_at, &news);
-	if (!all)
-		resolve(o, &news);
-	hyp_debug("driver %s: asking its engine", o->plugin->name);
-	/* While a look hangs there are no others: each would hold a thread. */
-	if (hangs && (news.ids.n || news.later.n))
-		all = true;
-	if (all || news.all || news.ids.n > LOOKS_MAX) {
-		ask_all(o, news.listening);
+	hyp_news_take(o->plugin, now >= o->later_at, &news);
+	/* A list may take its time: what is known by name does not wait. */
+	o->want_round = o->want_round || news.all;
+	if (news.ids.n + news.later.n > LOOKS_MAX) {
+		o->want_round = true;
 	} else {
 		ask_some(o, &news.ids);
 		ask_some(o, &news.later);
 	}
-	put_off(o, now);
+	hyp_news_free(&news);
+	o->news_at = hyp_mono_ms() + GAP;
 	if (now >= o->later_at)
-		o->later_at = hyp_mono_ms() + LATER;
-	news_free(&news);
+		o->later_at = o->news_at + LATER;
+}
+
+/* One that began before the news would not tell of it: then another is
+ * wanted. */
+static void ask_all(struct observer *o)
+{
+	struct hyp_local *local = o->plugin->local;
+	int64_t now = hyp_mono_ms();
+	bool listening;
+
+	/* The way to find out whether an engine is back. */
+	if (may_watch(o) && !o->answered && now >= o->watch_at)
+		o->round_at = now;
+	if (!may_round(o) ||
+	    (now < o->round_at && !(o->want_round && now >= o->round_after)))
+		return;
+	pthread_mutex_lock(&local->lock);
+	listening = o->plugin->news.listening;
+	pthread_mutex_unlock(&local->lock);
+	hyp_debug("driver %s: asking its engine", o->plugin->name);
+	round_start(o, listening);
 }
 
 /* Not all at once, where many wait for the same engine. */
@@ -329,7 +273,9 @@ static void watch_start(struct observer *o)
 	if (!may_watch(o) || hyp_mono_ms() < o->watch_at)
 		return;
 	if (o->answered &&
-	    hyp_job_new(o->plugin, HYP_VERB_WATCH, &job, NULL) == 0 &&
+	    hyp_job_new(o->plugin, HYP_VERB_WATCH, &job, NULL) == 0)
+		job->wakes = true;
+	if (job &&
 	    hyp_job_start(job, hyp_verb_limit(HYP_VERB_WATCH), NULL) == 0) {
 		o->watch = hyp_steal(&job);
 		o->watched_at = hyp_mono_ms();
@@ -373,6 +319,9 @@ static void stop(struct observer *o)
 		hyp_job_give_up(o->watch);
 	if (o->slow.job)
 		hyp_look_end(&o->slow);
+	if (o->round.job)
+		hyp_round_end(&o->round, &o->hung);
+	hyp_observe_end(o->hung);
 	hyp_observe_end(o->watch);
 }
 
@@ -409,16 +358,13 @@ static void observer_main(void *data)
 	if (poll_setting(o.plugin, &o.poll))
 		o.poll = 0;
 	o.round_at = now + FIRST_DELAY;
-	o.recover_at = now + INTERVAL;
 	while (wait_for_work(&o)) {
 		watch_end(&o);
-		if (o.slow.job && hyp_job_wait(o.slow.job, 0))
+		round_end(&o);
+		if (has_ended(o.slow.job))
 			hyp_look_end(&o.slow);
-		if (hyp_mono_ms() >= o.recover_at) {
-			hyp_recover_all(o.plugin->local, NULL);
-			o.recover_at = hyp_mono_ms() + INTERVAL;
-		}
 		look(&o);
+		ask_all(&o);
 		watch_start(&o);
 	}
 	stop(&o);
@@ -432,28 +378,4 @@ void hyp_observe_start(struct hyp_plugin *plugin)
 	if (!atomic_exchange(&plugin->observed, true) &&
 	    hyp_local_spawn(plugin->local, observer_main, plugin, NULL))
 		atomic_store(&plugin->observed, false);
-}
-
-static void begin_main(void *data)
-{
-	struct hyp_local *local = data;
-	HYP_AUTOSTRV names = { 0 };
-
-	if (hyp_local_sleep(local, hyp_mono_ms() + BEGIN_DELAY)) {
-		HYP_AUTOTX tx = HYP_TX_INIT;
-
-		if (hyp_tx_read(local->store, &tx, NULL) == 0)
-			hyp_machine_drivers(&tx, &names, NULL);
-	}
-	for (size_t i = 0; i < names.n; i++) {
-		struct hyp_plugin *plugin;
-
-		if (hyp_plugin_find(local, names.items[i], &plugin, NULL) == 0)
-			hyp_observe_start(plugin);
-	}
-}
-
-int hyp_observe_begin(struct hyp_local *local, hyper_error **err)
-{
-	return hyp_local_spawn(local, begin_main, local, err);
 }
