@@ -70,8 +70,8 @@ static int child(const char *state, const char *action)
 
 	if (rc)
 		return 2;
-	if (strncmp(action, "add", 3) == 0)
-		rc = add(conn, action, NULL);
+	if (strcmp(action, "add") == 0)
+		rc = add(conn, "", NULL);
 	else if (strcmp(action, "start") == 0)
 		rc = hyper_machine_start(conn, "box", 0, NULL, NULL, NULL);
 	else if (strcmp(action, "stop") == 0)
@@ -114,7 +114,7 @@ static void settle(hyper_conn *conn)
 	size_t open = 1;
 
 	hyper_query_set_filter(query, "state=queued or state=running");
-	for (int i = 0; open && i < 500; i++) {
+	for (int i = 0; open && i < 2000; i++) {
 		hyper_operations *ops = NULL;
 
 		ck_assert_int_eq(
@@ -167,14 +167,14 @@ static void check_last(hyper_conn *conn, int state)
 static const struct {
 	const char *before; /* what is done first, in one process */
 	const char *action; /* what dies */
-	const char *script; /* of the machine */
+	const char *script; /* of that process: not of the next */
 	int state;	    /* what it must be then; 0: gone */
 	int op_state;
 } cases[] = {
 	/* Nothing made, half made: taken back. Made: kept. */
-	{ "", "add@1:crash", "", 0, HYPER_OP_FAILED },
-	{ "", "add@2:crash", "", 0, HYPER_OP_FAILED },
-	{ "", "add@3:crash", "", HYPER_STATE_STOPPED, HYPER_OP_DONE },
+	{ "", "add", "add@1:crash", 0, HYPER_OP_FAILED },
+	{ "", "add", "add@2:crash", 0, HYPER_OP_FAILED },
+	{ "", "add", "add@3:crash", HYPER_STATE_STOPPED, HYPER_OP_DONE },
 	/* Not begun: as before. Done: seen to be. */
 	{ "add", "start", "start@1:crash", HYPER_STATE_STOPPED,
 	  HYPER_OP_FAILED },
@@ -185,9 +185,8 @@ static const struct {
 	  HYPER_OP_FAILED },
 	{ "add start", "stop", "stop@3:crash", HYPER_STATE_STOPPED,
 	  HYPER_OP_DONE },
-	/* Once removal has begun it is carried through. The rule is for one
-	 * process only, else the next would die of it too. */
-	{ "add", "remove", "", 0, HYPER_OP_DONE },
+	/* Once removal has begun it is carried through. */
+	{ "add", "remove", "remove@2:crash", 0, HYPER_OP_DONE },
 };
 
 START_TEST(test_crash)
@@ -196,15 +195,14 @@ START_TEST(test_crash)
 	hyper_error *err = NULL;
 
 	if (strstr(cases[_i].before, "add"))
-		ck_assert_msg(add(conn, cases[_i].script, &err) == 0, "%s",
+		ck_assert_msg(add(conn, "", &err) == 0, "%s",
 			      hyper_error_message(err));
 	if (strstr(cases[_i].before, "start"))
 		ck_assert_int_eq(
 			hyper_machine_start(conn, "box", 0, NULL, NULL, NULL),
 			0);
 	hyper_close(conn);
-	if (strcmp(cases[_i].action, "remove") == 0)
-		setenv("HYPER_TEST_SCRIPT", "remove@2:crash", 1);
+	setenv("HYPER_TEST_SCRIPT", cases[_i].script, 1);
 	run_child(cases[_i].action);
 	unsetenv("HYPER_TEST_SCRIPT");
 
@@ -268,6 +266,126 @@ START_TEST(test_turn_while_closing)
 }
 END_TEST
 
+/* The state of the last operation. */
+static int last_op(hyper_conn *conn)
+{
+	hyper_operations *ops = NULL;
+	int state;
+
+	ck_assert_int_eq(hyper_operation_list(conn, NULL, 0, &ops, NULL), 0);
+	state = hyper_operation_state(hyper_operations_at(ops, 0));
+	hyper_operations_free(ops);
+	return state;
+}
+
+static bool is_open(int op_state)
+{
+	return op_state == HYPER_OP_QUEUED || op_state == HYPER_OP_RUNNING;
+}
+
+/* What waits behind an operation of somebody who lives, and has lost its own
+ * process, fails at once: nobody waits for that one because of it. */
+START_TEST(test_queued)
+{
+	hyper_conn *conn = open_state(), *next;
+	hyper_operation *op = NULL, *now = NULL;
+	pid_t pid;
+
+	ck_assert_int_eq(add(conn, "start:latency=60000", NULL), 0);
+	ck_assert_int_eq(
+		hyper_machine_start(conn, "box", HYPER_ASYNC, NULL, &op, NULL),
+		0);
+	pid = start_child("remove");
+	for (int i = 0; i < 10000 && last_op(conn) != HYPER_OP_QUEUED; i++)
+		hyp_sleep_ms(1);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	child_dies(pid);
+	next = open_state();
+	for (int i = 0; i < 1000 && is_open(last_op(next)); i++)
+		hyp_sleep_ms(10);
+	check_last(next, HYPER_OP_FAILED);
+	hyper_close(next);
+	ck_assert_int_eq(hyper_operation_get(conn, hyper_operation_id(op), 0,
+					     &now, NULL),
+			 0);
+	ck_assert_int_eq(hyper_operation_state(now), HYPER_OP_RUNNING);
+	hyper_operation_free(now);
+	ck_assert_int_eq(hyper_operation_cancel(conn, hyper_operation_id(op), 0,
+						NULL, NULL),
+			 0);
+	hyper_operation_free(op);
+	hyper_close(conn);
+}
+END_TEST
+
+/* Who cannot find out what became of it leaves that to the next one, and is
+ * not held up by it. */
+START_TEST(test_no_answer)
+{
+	static const char *const scripts[] = { "inspect:error=CONNECT",
+					       "inspect:error=BUSY",
+					       "inspect:hang" };
+	hyper_conn *conn = open_state();
+
+	ck_assert_int_eq(add(conn, "", NULL), 0);
+	hyper_close(conn);
+	setenv("HYPER_TEST_SCRIPT", "start@3:crash", 1);
+	run_child("start");
+	setenv("HYPER_TEST_SCRIPT", scripts[_i], 1);
+	for (int i = 0; i < 2; i++) {
+		int64_t began = hyp_mono_ms();
+
+		conn = open_state();
+		/* Many tries of the one that comes back at once. */
+		hyp_sleep_ms(1500);
+		ck_assert_int_eq(last_op(conn), HYPER_OP_RUNNING);
+		hyper_close(conn);
+		/* An operation on a machine may take 10 s at least. */
+		ck_assert_int_lt(hyp_mono_ms() - began, 8000);
+	}
+	unsetenv("HYPER_TEST_SCRIPT");
+	conn = open_state();
+	settle(conn);
+	check_last(conn, HYPER_OP_DONE);
+	ck_assert_int_eq(state_of_box(conn), HYPER_STATE_RUNNING);
+	hyper_close(conn);
+}
+END_TEST
+
+/* Nobody needs to wait for an engine that is away to be rid of a machine. */
+START_TEST(test_no_answer_forced)
+{
+	hyper_conn *conn = open_state();
+
+	ck_assert_int_eq(add(conn, "inspect:error=CONNECT", NULL), 0);
+	setenv("HYPER_TEST_SCRIPT", "start@2:crash", 1);
+	run_child("start");
+	unsetenv("HYPER_TEST_SCRIPT");
+	ck_assert_int_eq(
+		hyper_machine_remove(conn, "box", HYPER_FORCE, NULL, NULL), 0);
+	ck_assert(!engine_has_box());
+	hyper_close(conn);
+}
+END_TEST
+
+/* It is recovered by who has the state open, though that one never needed the
+ * driver. */
+START_TEST(test_by_who_is_there)
+{
+	hyper_conn *conn = open_state();
+	hyper_conn *other = open_state();
+
+	ck_assert_int_eq(add(other, "", NULL), 0);
+	hyper_close(other);
+	setenv("HYPER_TEST_SCRIPT", "start@3:crash", 1);
+	run_child("start");
+	unsetenv("HYPER_TEST_SCRIPT");
+	settle(conn);
+	check_last(conn, HYPER_OP_DONE);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("recover");
@@ -280,6 +398,10 @@ int main(int argc, char **argv)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_crash, 0, (int)HYP_COUNT(cases));
+	tcase_add_test(tcase, test_queued);
+	tcase_add_loop_test(tcase, test_no_answer, 0, 3);
+	tcase_add_test(tcase, test_no_answer_forced);
+	tcase_add_test(tcase, test_by_who_is_there);
 	tcase_add_test(tcase, test_turn_passes_on);
 	tcase_add_test(tcase, test_turn_while_closing);
 	suite_add_tcase(suite, tcase);

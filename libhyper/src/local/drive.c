@@ -158,12 +158,14 @@ static bool is_overtaken(struct hyp_run *run)
 }
 
 /* Force does not wait for a look at what a failure left: who overtakes will
- * see for itself. As with every call, the driver has a second to listen. */
+ * see for itself. Nor does a connection that closes wait for what a dead
+ * process left: the next one sees to that. As with every call, the driver has a
+ * second to listen. */
 static void hurry(struct hyp_run *run, struct hyp_job *job)
 {
 	while (!hyp_job_wait(job, hyp_mono_ms() + LOOK_INTERVAL) &&
 	       hyper_call_remaining(&job->call)) {
-		if (!is_overtaken(run))
+		if (!hyp_run_hurries(run) && !is_overtaken(run))
 			continue;
 		hyp_job_give_up(job);
 		hyp_job_wait(job, hyp_mono_ms() + HYP_JOB_GRACE);
@@ -187,7 +189,7 @@ int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 	if (!job->machine)
 		return hyp_nomem(err);
 	rc = hyp_job_start(job, limit_ms, err);
-	if (rc == 0 && verb == HYP_VERB_INSPECT && !run->recover)
+	if (rc == 0 && (verb == HYP_VERB_INSPECT || run->recover))
 		hurry(run, job);
 	if (rc == 0)
 		rc = hyp_job_finish(job, err);
@@ -223,6 +225,8 @@ static void look_after_failure(struct hyp_run *run)
 	rc = hyp_ask(run, undo ? HYP_VERB_REMOVE : HYP_VERB_INSPECT,
 		     AFTER_LIMIT, &job, NULL);
 	outcome->gone = undo ? rc == 0 : rc == HYPER_ERR_NOT_FOUND;
+	/* One that refused has changed nothing. */
+	outcome->unknown = rc && !outcome->gone && !is_refusal(outcome->rc);
 	if (job) {
 		hyp_job_leave(outcome->job);
 		outcome->job = job;

@@ -33,26 +33,43 @@ static void tell_overtaken(struct hyp_run *run)
 				 (unsigned long long)run->cancelled_by);
 }
 
-static void find_outcome(struct hyp_run *run)
+/* What never began before its process died only fails, and needs no turn for
+ * that. False: the connection closes before it can be known. */
+static bool recover(struct hyp_run *run)
 {
 	struct hyp_outcome *outcome = &run->outcome;
 
-	if (!run->begun || run->recover)
+	if (run->begun)
 		outcome->rc = hyp_turn_wait(run, &outcome->error);
-	if (outcome->rc == 0 && run->recover)
-		hyp_recover(run);
-	else if (outcome->rc == 0)
+	if (outcome->rc == HYPER_ERR_CANCELLED)
+		return false;
+	return outcome->rc || hyp_recover(run);
+}
+
+static bool find_outcome(struct hyp_run *run)
+{
+	struct hyp_outcome *outcome = &run->outcome;
+
+	if (run->recover && !recover(run))
+		return false;
+	if (!run->recover && !run->begun)
+		outcome->rc = hyp_turn_wait(run, &outcome->error);
+	if (!run->recover && outcome->rc == 0)
 		hyp_drive(run);
 	tell_overtaken(run);
 	run->over = true;
+	return true;
 }
 
 int hyp_engine_run(struct hyp_run *run, hyper_error **err)
 {
 	int rc;
 
-	if (!run->over)
-		find_outcome(run);
+	if (!run->over && !find_outcome(run)) {
+		hyp_recover_hand_back(run);
+		run->settled = true; /* not by us */
+		return 0;
+	}
 	rc = hyp_settle(run, err);
 	return rc ? rc : hyp_operation_result(run->row.shown, err);
 }

@@ -18,6 +18,7 @@ struct hyp_outcome {
 	const hyper_machine *seen; /* what that saw, or NULL */
 	bool gone;		   /* for sure the engine does not have it */
 	bool left;		   /* the driver was given up on */
+	bool unknown;		   /* nobody could see what has become of it */
 };
 
 /* One operation that this process runs. */
@@ -27,6 +28,7 @@ struct hyp_run {
 	hyper_machine *machine; /* as it was at the beginning; or NULL */
 	bool begun;		/* it has its turn, and is marked as running */
 	bool recover;		/* its process died: drive it to an end */
+	bool patient;		/* … also while the connection closes */
 	bool over;		/* its outcome is known */
 	bool settled;		/* … and written down */
 	uint64_t cancelled_by;	/* as hyp_op_cancelled() tells */
@@ -89,6 +91,12 @@ int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 /* settle.c: end the operation, and say of the machine what is known. */
 int hyp_settle(struct hyp_run *run, hyper_error **err);
 
+/* What a dead process left is left to the next one when we are closing. */
+static inline bool hyp_run_hurries(const struct hyp_run *run)
+{
+	return run->recover && !run->patient && hyp_local_closing(run->local);
+}
+
 /* recover.c: take over the operations of dead processes, and end them in the
  * background. */
 int hyp_recover_all(struct hyp_local *local, hyper_error **err);
@@ -99,8 +107,9 @@ int hyp_recover_head(struct hyp_local *local, uint64_t id, int64_t owner,
 /* [new] the open operations whose processes have died, ended by 0. */
 int hyp_recover_orphans(struct hyp_local *local, int64_t **ret_ids,
 			hyper_error **err);
-/* One that was taken over and has its turn: sets the outcome. */
-void hyp_recover(struct hyp_run *run);
+/* One that was taken over and has its turn, if it had begun: sets the outcome.
+ * False: it cannot be known here and now. */
+bool hyp_recover(struct hyp_run *run);
 /* It cannot be recovered here and now: anybody may take it over again. */
 void hyp_recover_hand_back(struct hyp_run *run);
 

@@ -45,7 +45,7 @@ static int assume(const struct hyp_run *run, hyper_machine *now, bool *changed,
 			NULL, changed, err);
 	if (outcome->gone)
 		return set_state(now, HYPER_STATE_MISSING, why, changed, err);
-	if (outcome->left || hyp_state_is_passing(before))
+	if (outcome->left || outcome->unknown || hyp_state_is_passing(before))
 		return set_state(now, HYPER_STATE_ERROR, why, changed, err);
 	return set_state(now, before, run->machine->state_reason, changed, err);
 }
@@ -113,6 +113,9 @@ static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
 	/* What never began has changed nothing. */
 	if (run->begun)
 		rc = describe(run, now, &changed, err);
+	/* That it is as it was is worth knowing, too. */
+	if (rc == 0 && !changed && run->begun && run->outcome.seen)
+		rc = hyp_machine_seen(tx, now->id, now->observed_at, err);
 	if (rc || !changed)
 		return rc;
 	rc = hyp_machine_update(tx, now, err);
@@ -122,12 +125,30 @@ static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
 	return rc;
 }
 
+/* Whoever took us for dead has ended it in our place: what he knows counts. */
+static int check_ours(const struct hyp_run *run, struct hyp_tx *tx,
+		      hyper_error **err)
+{
+	bool ours = false;
+	int rc = hyp_op_is_open(tx, run->row.shown->id, run->row.owner, &ours,
+				err);
+
+	if (rc == 0 && !ours)
+		rc = hyper_error_set(err, HYPER_ERR_INTERNAL, NULL,
+				     "operation %llu was taken over by another "
+				     "process",
+				     (unsigned long long)run->row.shown->id);
+	return rc;
+}
+
 static int settle_once(struct hyp_run *run, hyper_error **err)
 {
 	hyper_operation *op = run->row.shown;
 	HYP_AUTOTX tx = HYP_TX_INIT;
 	int rc = hyp_tx_write(run->local->store, &tx, err);
 
+	if (rc == 0)
+		rc = check_ours(run, &tx, err);
 	if (rc == 0 && run->machine)
 		rc = settle_machine(run, &tx, err);
 	if (rc == 0)
@@ -167,9 +188,12 @@ int hyp_settle(struct hyp_run *run, hyper_error **err)
 			hyper_error_free(hyp_steal(err));
 		hyp_sleep_ms(RETRY_INTERVAL);
 	}
-	run->settled = rc == 0;
+	/* There is nothing to write any more when others have done it. */
+	run->settled = rc == 0 || rc == HYPER_ERR_INTERNAL;
 	if (rc == 0 && run->row.action == HYP_ADD && run->outcome.job)
 		hyp_news_begin(run->outcome.job->plugin);
+	if (rc == HYPER_ERR_INTERNAL)
+		return rc;
 	if (rc) {
 		hyp_warn("operation %llu: its end could not be written",
 			 (unsigned long long)op->id);

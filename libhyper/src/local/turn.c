@@ -136,6 +136,9 @@ static int wait_for_head(struct hyp_run *run, hyper_error **err)
 				err, HYPER_ERR_INTERNAL, NULL,
 				"operation %llu was ended by another process",
 				(unsigned long long)id);
+		if (hyp_run_hurries(run))
+			return hyper_error_set(err, HYPER_ERR_CANCELLED, NULL,
+					       "the connection is closing");
 		if (owner != run->row.owner && looks % ALIVE_EVERY == 0) {
 			rc = hyp_recover_head(run->local, head, owner, err);
 			if (rc)

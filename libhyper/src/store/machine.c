@@ -196,6 +196,21 @@ int hyp_machine_update(struct hyp_tx *tx, hyper_machine *m, hyper_error **err)
 			     m, err);
 }
 
+int hyp_machine_seen(struct hyp_tx *tx, const char *id, int64_t at,
+		     hyper_error **err)
+{
+	sqlite3_stmt *stmt;
+	int rc = hyp_db_statement(
+		tx->db, "UPDATE machine SET observed_at = ?2 WHERE id = ?1",
+		&stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, id);
+	hyp_bind_int(stmt, 2, at);
+	return hyp_db_run(tx->db, stmt, err);
+}
+
 int hyp_machine_delete(struct hyp_tx *tx, const char *id, hyper_error **err)
 {
 	sqlite3_stmt *stmt;
@@ -360,7 +375,9 @@ int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		tx->db,
 		"INSERT INTO driver VALUES (?1, ?2, ?3) "
 		"ON CONFLICT (name) DO UPDATE SET reason = excluded.reason, "
-		"observed_at = max(observed_at, excluded.observed_at)",
+		/* Not the greater one: the clock may have been ahead. */
+		"observed_at = iif(excluded.observed_at, "
+		"excluded.observed_at, observed_at)",
 		&stmt, err);
 
 	if (rc)

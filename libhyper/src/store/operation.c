@@ -327,6 +327,26 @@ int hyp_op_head(struct hyp_tx *tx, const char *queue, uint64_t *ret_id,
 	return 0;
 }
 
+int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
+		   bool *ret_open, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(tx->db,
+				  "SELECT state <= 2 AND owner = ?2 "
+				  "FROM operation WHERE id = ?1",
+				  &stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_int(stmt, 1, (int64_t)id);
+	hyp_bind_int(stmt, 2, owner);
+	rc = hyp_db_step(tx->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	*ret_open = rc && sqlite3_column_int(stmt, 0);
+	return 0;
+}
+
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err)
 {

@@ -117,7 +117,8 @@ static const char version_2[] =
 	"  WHERE state <= 2;";
 
 /*
- * Machines that hyper did not make, and who has a handle.
+ * Machines that hyper did not make, and who has a handle. What was observed
+ * while the clock was ahead counts as never.
  */
 static const char version_3[] =
 	"ALTER TABLE machine ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;"
@@ -126,9 +127,13 @@ static const char version_3[] =
 	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
 	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"
 	"  m.adopted,"
-	"  max(m.observed_at, coalesce(d.observed_at, 0)) AS observed_at,"
+	"  max(iif(m.observed_at < (unixepoch() + 5) * 1000, m.observed_at, 0),"
+	"   iif(d.observed_at < (unixepoch() + 5) * 1000, d.observed_at, 0))"
+	"   AS observed_at,"
 	"  (d.reason IS NOT NULL OR"
-	"   max(m.observed_at, coalesce(d.observed_at, 0))"
+	"   max(iif(m.observed_at < (unixepoch() + 5) * 1000, m.observed_at, "
+	"0),"
+	"    iif(d.observed_at < (unixepoch() + 5) * 1000, d.observed_at, 0))"
 	"   < (unixepoch() - 30) * 1000) AS stale,"
 	"  m.created_at, m.updated_at, m.addresses, m.ports, m.env, m.command,"
 	"  m.labels, m.autostart, m.generation, m.options"

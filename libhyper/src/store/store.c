@@ -208,12 +208,20 @@ static int begin(struct hyp_db *db, const char *sql, hyper_error **err)
 
 int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
+	struct timespec until;
 	int rc;
 
 	if (store->readonly)
 		return hyper_error_set(err, HYPER_ERR_DENIED, NULL,
 				       "the connection is read-only");
-	pthread_mutex_lock(&store->write_lock);
+	/* As long as for another process, which a thread of ours waits for. */
+	until = hyp_mono_timespec(hyp_mono_ms() + HYP_DB_BUSY_LIMIT);
+	if (pthread_mutex_clocklock(&store->write_lock, CLOCK_MONOTONIC,
+				    &until))
+		return hyper_error_set(err, HYPER_ERR_BUSY, NULL,
+				       "database: others have been writing for "
+				       "%d s",
+				       HYP_DB_BUSY_LIMIT / 1000);
 	rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
 	if (rc) {
 		pthread_mutex_unlock(&store->write_lock);

@@ -68,6 +68,9 @@ int hyp_machine_load(struct hyp_tx *tx, const char *id,
 		     hyper_machine **ret_machine, hyper_error **err);
 int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 		      hyper_machines **ret_machines, hyper_error **err);
+/* It was seen to be as it is in the database. */
+int hyp_machine_seen(struct hyp_tx *tx, const char *id, int64_t at,
+		     hyper_error **err);
 /* All machines of a driver. */
 int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 			  hyper_machines **ret_machines, hyper_error **err);
@@ -128,6 +131,9 @@ int hyp_op_cancelled(struct hyp_tx *tx, uint64_t id, uint64_t *ret_by,
 /* The oldest open operation of a queue and its owner; id 0: none. */
 int hyp_op_head(struct hyp_tx *tx, const char *queue, uint64_t *ret_id,
 		int64_t *ret_owner, hyper_error **err);
+/* Is it open, and an owner's? */
+int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
+		   bool *ret_open, hyper_error **err);
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err);
 /* Forget (some of) what ended before a time, ms. */
