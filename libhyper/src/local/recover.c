@@ -13,6 +13,25 @@
 /* The owner of operations that nobody has: no process has this number. */
 #define NOBODY (-1)
 
+/* The engine has what was to be added. To its driver that is one half of it:
+ * there is more to do than what inspecting it shows. */
+static int finish_add(struct hyp_run *run)
+{
+	struct hyp_outcome *outcome = &run->outcome;
+	struct hyp_job *job = NULL;
+	int rc = hyp_ask(run, HYP_VERB_ADD, hyp_verb_limit(HYP_VERB_ADD), &job,
+			 &outcome->error);
+
+	if (rc) {
+		hyp_job_leave(job);
+		return rc;
+	}
+	hyp_job_leave(outcome->job);
+	outcome->job = job;
+	outcome->seen = job->seen;
+	return 0;
+}
+
 /* What became of it? */
 static int find_out(struct hyp_run *run)
 {
@@ -32,8 +51,9 @@ static int find_out(struct hyp_run *run)
 	if (rc == 0) {
 		outcome->seen = outcome->job->seen;
 		/* One that was added may have been started since. */
-		if (action == HYP_ADD ||
-		    outcome->seen->state == hyp_action_target(action))
+		if (action == HYP_ADD)
+			return finish_add(run) ? HYPER_ERR_STATE : 0;
+		if (outcome->seen->state == hyp_action_target(action))
 			return 0;
 	} else if (action == HYP_ADD) {
 		/* Not there, or not known: nothing may be left of it. */
