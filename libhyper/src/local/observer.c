@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "local/engine.h"
 #include "local/observe.h"
+#include "local/stray.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -380,8 +381,9 @@ static void begin_main(void *data)
 	if (hyp_local_sleep(local, hyp_mono_ms() + BEGIN_DELAY)) {
 		HYP_AUTOTX tx = HYP_TX_INIT;
 
-		if (hyp_tx_read(local->store, &tx, NULL) == 0)
-			hyp_machine_drivers(&tx, &names, NULL);
+		if (hyp_tx_read(local->store, &tx, NULL) == 0 &&
+		    hyp_machine_drivers(&tx, &names, NULL) == 0)
+			hyp_stray_drivers(&tx, &names, NULL);
 	}
 	for (size_t i = 0; i < names.n; i++) {
 		struct hyp_plugin *plugin;
