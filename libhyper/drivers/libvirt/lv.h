@@ -175,6 +175,8 @@ void hyp_lv_image_free(struct hyp_lv_image *image);
 int hyp_lv_image_list(void *self, hyper_call *call, const char *name,
 		      hyper_error **err);
 /* import.c */
+/* Delete a file of the images if it is one that a dead import left. */
+void hyp_lv_import_tidy(int dir, const char *file);
 int hyp_lv_image_import(void *self, hyper_call *call, const char *name,
 			const char *path, hyper_error **err);
 int hyp_lv_image_remove(void *self, hyper_call *call, const char *name,

@@ -32,6 +32,34 @@ static int finish_add(struct hyp_run *run)
 	return 0;
 }
 
+/* Is the image there after an import, or gone after its removal? Nothing was
+ * or is done to it before and after. (What was pulled may have been there in
+ * an older shape.) The driver takes away what it finds half-made. */
+static int find_image(struct hyp_run *run)
+{
+	struct hyp_outcome *outcome = &run->outcome;
+	bool wanted = run->row.action == HYP_IMPORT;
+	HYP_AUTOJOB *job = NULL;
+	struct hyp_plugin *plugin;
+	int rc;
+
+	if (run->row.action == HYP_PULL)
+		return HYPER_ERR_STATE;
+	rc = hyp_plugin_find(run->local, run->row.shown->type, &plugin,
+			     &outcome->error);
+	if (rc == 0)
+		rc = hyp_job_new(plugin, HYP_VERB_IMAGE_LIST, &job,
+				 &outcome->error);
+	if (rc == 0)
+		rc = hyp_set_text(&job->name, run->row.shown->image,
+				  &outcome->error);
+	if (rc == 0)
+		rc = hyp_job_call(job, &outcome->error);
+	return rc == 0 && (hyper_images_count(job->call.images) > 0) == wanted
+		       ? 0
+		       : HYPER_ERR_STATE;
+}
+
 /* What became of it? */
 static int find_out(struct hyp_run *run)
 {
@@ -42,6 +70,8 @@ static int find_out(struct hyp_run *run)
 	struct hyp_job *undo = NULL;
 	int rc;
 
+	if (run->begun && !run->row.shown->machine)
+		return find_image(run);
 	if (!run->machine || !run->begun)
 		return HYPER_ERR_STATE;
 	rc = hyp_ask(run, verb, hyp_verb_limit(verb), &outcome->job,
