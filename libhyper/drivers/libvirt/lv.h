@@ -154,7 +154,7 @@ int hyp_lv_disk_path(const struct hyp_lv *lv, const hyper_machine *machine,
 int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 		     const hyper_machine *machine,
 		     const struct hyp_lv_mark *mark, hyper_error **err);
-/* It has its domain: drop the second name. */
+/* It has its domain: drop the second name, or take the own one back. */
 void hyp_lv_disk_settle(const char *disk, const char *uuid);
 /* Its domain goes: give it the second name again (only that one, where the
  * system allows no link). */
