@@ -215,8 +215,16 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
 	if (rc)
 		return rc;
-	if (reply.status == 201)
-		return need(docker, call, machine, ret_json, err);
+	if (reply.status == 201) {
+		rc = need(docker, call, machine, ret_json, err);
+		/* CONNECT would say that nothing was done. */
+		return rc != HYPER_ERR_CONNECT
+			       ? rc
+			       : hyper_error_wrap(
+					 err, HYPER_ERR_PROTOCOL, NULL,
+					 "the engine went away when it "
+					 "had made the container");
+	}
 	if (reply.status == 404)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
 				       "no such image: %s; pull it first, as "
