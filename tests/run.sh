@@ -11,6 +11,7 @@
 #   test      drv_test as a driver
 #   crash     300 kills; 5000 operations leak nothing
 #   docker podman embed system   the drivers on their real engines
+#   engines   kills of users, of hyperd and of dockerd and libvirtd
 #   quickstart   examples/quickstart.sh, also when it is interrupted
 #   asan tsan the sanitizers: unit and contract; asan also cli and rest
 #
@@ -21,7 +22,7 @@ set -eu
 here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build lint unit contract cli rest install test crash docker podman
-	embed system quickstart clang asan tsan'
+	embed system engines quickstart clang asan tsan'
 [ $# -gt 0 ] || set -- $all
 for stage; do
 	case " $(echo $all) " in
@@ -85,7 +86,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
 	libinih-dev libulfius-dev libmicrohttpd-dev libedit-dev libsmartcols-dev
 	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
-	openssl file git perl tini iproute2 iptables bsdextrautils util-linux
+	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
 	qemu-system-x86 qemu-utils seabios dnsmasq-base
@@ -155,6 +156,12 @@ stage_embed() { tiny && script driver/libvirt.sh embed; }
 stage_system() {
 	! need_root "libvirt system" ||
 		{ tiny && script driver/libvirt.sh system; }
+}
+
+stage_engines() {
+	need_root "kills on engines" || return 0
+	script crash/engines.sh docker
+	script crash/engines.sh libvirt
 }
 
 stage_quickstart() {

@@ -26,7 +26,9 @@ CHANGES = (("add", ABSENT, 3), ("start", STOPPED, 3), ("stop", RUNNING, 3),
 AFTER = {"add": [(ABSENT, FAILED), (ABSENT, FAILED), (STOPPED, DONE)],
          "start": [(STOPPED, FAILED), (STOPPED, FAILED), (RUNNING, DONE)],
          "stop": [(RUNNING, FAILED), (RUNNING, FAILED), (STOPPED, DONE)],
-         "remove": [(ABSENT, DONE)] * 3}
+         "remove": [(ABSENT, DONE)] * 3,
+         # There never was such an image.
+         "image-remove": [(ABSENT, DONE)]}
 STEPS = [f"{op}@{step}" for op, _, last in CHANGES
          for step in range(1, last + 1) if op not in ("import",
                                                       "image-remove")]

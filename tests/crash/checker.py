@@ -77,6 +77,8 @@ def read_journal(path, first):
 class Checker:
     """Follows one state directory from check to check."""
 
+    final = (2, 4)          # the states that a machine may be left in
+
     def __init__(self, state):
         self.state = state
         self.known = {}     # machine -> state at the last check
@@ -197,8 +199,8 @@ class Checker:
         self.none(db, "no end", "SELECT id, kind, state, machine "
                   "FROM operation WHERE state <= 2 OR ended_at = 0")
         self.none(db, "machines that are neither stopped nor running",
-                  "SELECT id, state, state_reason FROM machine "
-                  "WHERE state NOT IN (2, 4)")
+                  "SELECT id, state, state_reason FROM machine WHERE state "
+                  f"NOT IN {self.final}")
         self.none(db, "not exactly one end",
                   "SELECT o.id, count(e.seq) FROM operation AS o "
                   "LEFT JOIN event AS e ON e.operation = o.id "
@@ -219,6 +221,10 @@ class Checker:
     def check_history(self, db):
         """Each machine is what its operations, one after the other, and its
         events made of it."""
+        self.check_made(db)
+        self.check_told(db)
+
+    def check_made(self, db):
         made = {}
         unsure = set()
         for row in db.execute("SELECT kind, state, machine, error "
@@ -231,21 +237,26 @@ class Checker:
                 unsure.discard(row["machine"])
             elif row["state"] != FAILED or "timeout" in row["error"]:
                 unsure.add(row["machine"])
+        self.compare(db, "operations", made, unsure)
+
+    def check_told(self, db):
         told = {}
         for row in db.execute("SELECT kind, machine, state FROM event WHERE "
                               "kind LIKE 'machine-%' ORDER BY seq"):
             told[row["machine"]] = (
                 ABSENT if row["kind"] == "machine-removed"
                 else STATES.get(row["state"], row["state"]))
+        self.compare(db, "events", told, ())
+
+    def compare(self, db, what, states, unsure):
         now = {row["id"]: STATES.get(row["state"], row["state"])
                for row in db.execute("SELECT id, state FROM machine")}
-        for what, states in (("operations", made), ("events", told)):
-            for machine in set(states) | set(now):
-                is_now = now.get(machine, ABSENT)
-                if (machine not in unsure and
-                        states.get(machine, ABSENT) != is_now):
-                    self.wrong(f"{machine} is {is_now}, its {what} say "
-                               f"{states.get(machine)}")
+        for machine in set(states) | set(now):
+            is_now = now.get(machine, ABSENT)
+            if (machine not in unsure and
+                    states.get(machine, ABSENT) != is_now):
+                self.wrong(f"{machine} is {is_now}, its {what} say "
+                           f"{states.get(machine)}")
 
     # --- what the engine has ---
 

@@ -3,8 +3,11 @@
  * The program that campaign.py kills. It is a user of the library:
  *
  *   worker load URI JOURNAL NAME SEED   random load until standard input ends
- *   worker do URI VERB ID               one call; prints what it said
+ *   worker do URI VERB ID [TYPE IMAGE]  one call; prints what it said
  *   worker settle STATE                 open, wait until nothing is open
+ *
+ * TYPE is the driver, else test; IMAGE that of what is added, or the file that
+ * is imported.
  *
  * Load is two threads. Each has machines of its own, NAMEtNmN, on which it
  * alone calls, one call after the other, and which its successor takes over;
@@ -31,6 +34,10 @@
 #define OWN	3 /* machines of a thread */
 #define SHARED	3
 #define PENDING 4 /* operations that a thread leaves to themselves */
+/* What force-stop gives the machine to end by itself, ms. */
+#define SHORT 300
+
+static const char *type = "test", *image = "tiny", *file = "/proc/self/exe";
 
 struct load {
 	hyper_conn *conn;
@@ -93,9 +100,9 @@ static int add(hyper_conn *conn, const char *id, uint32_t flags,
 	int rc = hyper_machine_set_id(spec, id, err);
 
 	if (rc == 0)
-		rc = hyper_machine_set_type(spec, "test", err);
+		rc = hyper_machine_set_type(spec, type, err);
 	if (rc == 0)
-		rc = hyper_machine_set_image(spec, "tiny", err);
+		rc = hyper_machine_set_image(spec, image, err);
 	if (rc == 0)
 		rc = hyper_machine_add(conn, spec, flags, ret_machine, ret_op,
 				       err);
@@ -118,18 +125,24 @@ static int call(hyper_conn *conn, const char *verb, const char *id,
 	if (strcmp(verb, "stop") == 0)
 		return hyper_machine_stop(conn, id, HYPER_TIMEOUT_DEFAULT,
 					  flags, NULL, ret_op, err);
+	if (strcmp(verb, "force-stop") == 0)
+		return hyper_machine_stop(conn, id, SHORT, flags | HYPER_FORCE,
+					  NULL, ret_op, err);
 	if (strcmp(verb, "remove") == 0)
 		return hyper_machine_remove(conn, id, flags, ret_op, err);
+	if (strcmp(verb, "force-remove") == 0)
+		return hyper_machine_remove(conn, id, flags | HYPER_FORCE,
+					    ret_op, err);
 	if (strcmp(verb, "get") == 0)
 		return hyper_machine_get(conn, id, 0, ret_machine, err);
 	if (strcmp(verb, "pull") == 0)
-		return hyper_image_pull(conn, "test", id, flags, NULL, ret_op,
+		return hyper_image_pull(conn, type, id, flags, NULL, ret_op,
 					err);
 	if (strcmp(verb, "import") == 0)
-		return hyper_image_import(conn, "test", id, "/proc/self/exe",
-					  flags, NULL, ret_op, err);
+		return hyper_image_import(conn, type, id, file, flags, NULL,
+					  ret_op, err);
 	if (strcmp(verb, "image-remove") == 0)
-		return hyper_image_remove(conn, "test", id, flags, ret_op, err);
+		return hyper_image_remove(conn, type, id, flags, ret_op, err);
 	rc = hyper_machine_list(conn, NULL, HYPER_REFRESH, &machines, err);
 	hyper_machines_free(machines);
 	return rc;
@@ -337,7 +350,11 @@ int main(int argc, char **argv)
 {
 	if (argc == 6 && strcmp(argv[1], "load") == 0)
 		return load_main(argv + 2);
-	if (argc == 5 && strcmp(argv[1], "do") == 0)
+	if (argc == 7 && strcmp(argv[1], "do") == 0) {
+		type = argv[5];
+		image = file = argv[6];
+	}
+	if ((argc == 5 || argc == 7) && strcmp(argv[1], "do") == 0)
 		return do_main(argv + 2);
 	if (argc == 3 && strcmp(argv[1], "settle") == 0)
 		return settle_main(argv + 2);

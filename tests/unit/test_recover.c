@@ -15,6 +15,7 @@
 
 #include "util/mem.h"
 #include "util/proc.h"
+#include "util/text.h"
 #include "util/time.h"
 
 extern char **environ;
@@ -386,6 +387,54 @@ START_TEST(test_by_who_is_there)
 }
 END_TEST
 
+static void put_machine(const char *id, const char *uuid)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/test/%s.machine", dir, id);
+	file = fopen(path, "we");
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "%s %d\n", uuid, HYPER_STATE_STOPPED);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* The engine comes to a request after the one that asked has died, and after
+ * its operation has been ended. What others made stays. */
+START_TEST(test_stray)
+{
+	const char *other = "11111111-2222-4333-8444-555555555555";
+	char path[128], uuid[HYP_UUID_SIZE] = "";
+	hyper_conn *conn;
+	FILE *file;
+
+	setenv("HYPER_TEST_SCRIPT", "add@2:crash", 1);
+	run_child("add");
+	unsetenv("HYPER_TEST_SCRIPT");
+	snprintf(path, sizeof(path), "%s/test/box.machine", dir);
+	file = fopen(path, "re");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(uuid, sizeof(uuid), file));
+	fclose(file);
+
+	conn = open_state();
+	settle(conn);
+	ck_assert_int_eq(state_of_box(conn), 0);
+	ck_assert(!engine_has_box());
+	hyper_close(conn);
+
+	put_machine("box", uuid);
+	put_machine("other", other);
+	conn = open_state();
+	for (int i = 0; engine_has_box() && i < 2000; i++)
+		hyp_sleep_ms(10);
+	ck_assert(!engine_has_box());
+	snprintf(path, sizeof(path), "%s/test/other.machine", dir);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("recover");
@@ -404,6 +453,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, test_by_who_is_there);
 	tcase_add_test(tcase, test_turn_passes_on);
 	tcase_add_test(tcase, test_turn_while_closing);
+	tcase_add_test(tcase, test_stray);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

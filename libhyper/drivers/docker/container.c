@@ -4,9 +4,12 @@
 
 #include "docker.h"
 #include "util/text.h"
+#include "util/time.h"
 
 /* With less, the signal might not get through before we hang up. */
 #define ASK_MIN_MS 500
+/* How often a container is looked at that is being removed. */
+#define POLL_MS 50
 
 HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
 
@@ -233,8 +236,16 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
 	if (rc)
 		return rc;
-	if (reply.status == 201)
-		return need(docker, call, machine, ret_json, err);
+	if (reply.status == 201) {
+		rc = need(docker, call, machine, ret_json, err);
+		/* CONNECT would say that nothing was done. */
+		return rc != HYPER_ERR_CONNECT
+			       ? rc
+			       : hyper_error_wrap(
+					 err, HYPER_ERR_PROTOCOL, NULL,
+					 "the engine went away when it "
+					 "had made the container");
+	}
 	if (reply.status == 404)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
 				       "no such image: %s; pull it first, as "
@@ -360,6 +371,33 @@ int hyp_container_stop(void *self, hyper_call *call,
 	return hyp_container_inspect(self, call, machine, seen, err);
 }
 
+/* Somebody removes it already, maybe for one of us that has died: wait until
+ * it is gone. */
+static int wait_gone(struct hyp_docker *docker, const hyper_call *call,
+		     const hyper_machine *machine, hyper_error **err)
+{
+	for (;;) {
+		HYP_AUTOJSON *json = NULL;
+		int rc = find(docker, call, machine, &json, err);
+
+		if (rc || !json)
+			return rc;
+		rc = hyper_call_check(call, err);
+		if (rc)
+			return rc;
+		hyp_sleep_ms(POLL_MS);
+	}
+}
+
+/* 409 also says that a container runs. */
+static bool is_under_way(const struct hyp_reply *reply)
+{
+	const char *message = hyp_json_str(reply->json, "message");
+
+	return reply->status == 409 && message &&
+	       strstr(message, "already in progress");
+}
+
 int hyp_container_remove(void *self, hyper_call *call,
 			 const hyper_machine *machine, uint32_t flags,
 			 hyper_error **err)
@@ -392,6 +430,8 @@ int hyp_container_remove(void *self, hyper_call *call,
 			    err);
 	if (rc || reply.status == 204 || reply.status == 404)
 		return rc;
+	if (is_under_way(&reply))
+		return wait_gone(docker, call, machine, err);
 	return hyp_reply_error(&reply, err, "remove container '%s'",
 			       name_of(machine).text);
 }

@@ -127,7 +127,9 @@ static int make(struct hyp_lv *lv, hyper_call *call, virConnectPtr conn,
 	r = hyper_call_check(call, err);
 	if (!r)
 		r = define(lv, conn, xml, kvm, ret_domain, err);
-	if (r)
+	/* When libvirt went away it may have the domain, which needs its disk.
+	 */
+	if (r && r != HYPER_ERR_CONNECT)
 		hyp_lv_disk_delete(mark->disk, mark->uuid, NULL);
 	return r;
 }
@@ -157,8 +159,14 @@ static int drop(virDomainPtr domain, const struct hyp_lv_mark *mark,
 	/* libvirt's mock driver, test:///default, knows no such flags. */
 	if (r < 0 && virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
 		r = virDomainUndefine(domain);
-	if (r < 0 && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-		return hyp_lv_error(err, "cannot undefine %s", mark->id);
+	if (r < 0 && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN) {
+		r = hyp_lv_error(err, "cannot undefine %s", mark->id);
+		/* When libvirt went away nobody knows; start() puts it right.
+		 */
+		if (r != HYPER_ERR_CONNECT)
+			hyp_lv_disk_settle(mark->disk, mark->uuid);
+		return r;
+	}
 	return hyp_lv_disk_delete(mark->disk, mark->uuid, err);
 }
 
@@ -241,7 +249,9 @@ int hyp_lv_machine_add(void *self, hyper_call *call,
 	/* An earlier call got as far as the domain. */
 	hyp_lv_disk_settle(mark.disk, mark.uuid);
 	r = set_autostart(domain, machine, err);
-	return r ? r : hyp_lv_see(call, domain, seen, err);
+	if (!r)
+		r = hyp_lv_see(call, domain, seen, err);
+	return in_the_middle(r, err);
 }
 
 static int make_inactive(virDomainPtr domain, const char *id, uint32_t flags,

@@ -81,8 +81,14 @@ void hyp_lv_disk_settle(const char *disk, const char *uuid)
 {
 	HYP_AUTOFREE char *second = second_name(disk, uuid);
 
-	if (second)
+	if (!second)
+		return;
+	/* A removal that was not finished may have left only that one. */
+	if (link(second, disk) == 0 ||
+	    (errno == EEXIST && same_file(disk, second)))
 		unlink(second);
+	else if (errno == EPERM) /* see below */
+		rename(second, disk);
 }
 
 int hyp_lv_disk_unsettle(const char *disk, const char *uuid, hyper_error **err)

@@ -140,6 +140,7 @@ int hyp_lv_image_list(void *self, hyper_call *call, const char *name,
 						      lv->images);
 	while (!r && (entry = readdir(dir))) {
 		r = hyper_call_check(call, err);
+		hyp_lv_import_tidy(dirfd(dir), entry->d_name);
 		if (!r)
 			r = found(call, dirfd(dir), entry->d_name, name, err);
 	}

@@ -9,6 +9,9 @@
 
 #include "lv.h"
 #include "util/fs.h"
+#include "util/time.h"
+
+#define TEMPORARY ".import" /* the end of its name */
 
 /* What would be taken for raw, and give a disk of rubbish. */
 static const struct {
@@ -104,10 +107,21 @@ static bool is_named(const struct stat *st, const char *path)
 	       named.st_ino == st->st_ino;
 }
 
-/* The temporary name is always the same, so that one that a crash left is
- * used again; the lock tells it from one that is being written. A file that
- * has another name too, or lost this one meanwhile, is an image by now, and
- * must not be written to. */
+/* Whoever tidies up has it for a moment. */
+static bool get_lock(int fd)
+{
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; tries++) {
+		if (tries == 10)
+			return false;
+		hyp_sleep_ms(10);
+	}
+	return true;
+}
+
+/* The temporary name is always the same; the lock tells one that a crash left
+ * from one that is being written. Only an empty one is used: what is in it may
+ * be an image by now, by its other name, or a converter may still write to it
+ * that outlived its parent. */
 static int open_temporary(const char *temporary, const char *name, int *ret_fd,
 			  hyper_error **err)
 {
@@ -120,7 +134,7 @@ static int open_temporary(const char *temporary, const char *name, int *ret_fd,
 
 		if (fd < 0)
 			return hyp_lv_errno(err, "cannot make %s", temporary);
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		if (!get_lock(fd))
 			return hyper_error_set(err, HYPER_ERR_BUSY, "name",
 					       "image \"%s\" is being imported "
 					       "by somebody else",
@@ -128,10 +142,7 @@ static int open_temporary(const char *temporary, const char *name, int *ret_fd,
 		if (fstat(fd, &st) < 0)
 			return hyp_lv_errno(err, "cannot read %s", temporary);
 		named = is_named(&st, temporary);
-		if (named && st.st_nlink == 1) {
-			if (ftruncate(fd, 0) < 0)
-				return hyp_lv_errno(err, "cannot write %s",
-						    temporary);
+		if (named && st.st_nlink == 1 && st.st_size == 0) {
 			*ret_fd = fd;
 			fd = -1;
 			return 0;
@@ -139,6 +150,24 @@ static int open_temporary(const char *temporary, const char *name, int *ret_fd,
 		if (named && unlink(temporary) < 0)
 			return hyp_lv_errno(err, "cannot delete %s", temporary);
 	}
+}
+
+void hyp_lv_import_tidy(int dir, const char *file)
+{
+	size_t len = strlen(file), tail = strlen(TEMPORARY);
+	HYP_AUTOCLOSE int fd = -1;
+	struct stat st, named;
+
+	if (*file != '.' || len <= tail ||
+	    strcmp(file + len - tail, TEMPORARY) != 0)
+		return;
+	fd = openat(dir, file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	if (fstatat(dir, file, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    named.st_dev == st.st_dev && named.st_ino == st.st_ino)
+		unlinkat(dir, file, 0);
 }
 
 int hyp_lv_image_import(void *self, hyper_call *call, const char *name,
@@ -155,7 +184,7 @@ int hyp_lv_image_import(void *self, hyper_call *call, const char *name,
 		r = open_source(path, &from, err);
 	if (r)
 		return r;
-	if (asprintf(&temporary, "%s/.%s.import", lv->images, name) < 0) {
+	if (asprintf(&temporary, "%s/.%s" TEMPORARY, lv->images, name) < 0) {
 		temporary = NULL;
 		return hyp_lv_nomem(err);
 	}

@@ -154,7 +154,7 @@ int hyp_lv_disk_path(const struct hyp_lv *lv, const hyper_machine *machine,
 int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 		     const hyper_machine *machine,
 		     const struct hyp_lv_mark *mark, hyper_error **err);
-/* It has its domain: drop the second name. */
+/* It has its domain: drop the second name, or take the own one back. */
 void hyp_lv_disk_settle(const char *disk, const char *uuid);
 /* Its domain goes: give it the second name again (only that one, where the
  * system allows no link). */
@@ -175,6 +175,8 @@ void hyp_lv_image_free(struct hyp_lv_image *image);
 int hyp_lv_image_list(void *self, hyper_call *call, const char *name,
 		      hyper_error **err);
 /* import.c */
+/* Delete a file of the images if it is one that a dead import left. */
+void hyp_lv_import_tidy(int dir, const char *file);
 int hyp_lv_image_import(void *self, hyper_call *call, const char *name,
 			const char *path, hyper_error **err);
 int hyp_lv_image_remove(void *self, hyper_call *call, const char *name,

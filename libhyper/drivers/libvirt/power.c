@@ -36,6 +36,7 @@ static int create(virDomainPtr domain, const struct hyp_lv_mark *mark,
 
 	if (r)
 		return r;
+	hyp_lv_disk_settle(mark->disk, mark->uuid);
 	if (virDomainCreate(domain) == 0 ||
 	    (virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID &&
 	     virDomainIsActive(domain) == 1))

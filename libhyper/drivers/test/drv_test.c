@@ -164,6 +164,9 @@ static int test_add(void *data, hyper_call *call, const hyper_machine *machine,
 	struct entry entry = { 0 };
 	int rc = script_check(hyper_machine_option(machine, "script"), err);
 
+	/* Made by an earlier call: there is no step left. */
+	if (rc == 0 && get(self, machine, &entry, NULL) == 0 && entry.state)
+		return see(&entry, machine, seen, err);
 	if (rc == 0)
 		rc = step(self, call, machine, "add", 1, err);
 	if (rc)

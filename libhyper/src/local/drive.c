@@ -178,16 +178,21 @@ int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 {
 	HYP_AUTOJOB *job = NULL;
 	struct hyp_plugin *plugin;
-	int rc = hyp_plugin_find(run->local, run->machine->type, &plugin, err);
+	const hyper_operation *op = run->row.shown;
+	int rc = hyp_plugin_find(run->local, op->type, &plugin, err);
 
 	if (rc == 0)
 		rc = hyp_job_new(plugin, verb, &job, err);
+	if (rc == 0 && !op->machine)
+		rc = hyp_set_text(&job->name, op->image, err);
 	if (rc)
 		return rc;
-	job->machine = hyper_machine_copy(run->machine);
+	if (run->machine) {
+		job->machine = hyper_machine_copy(run->machine);
+		if (!job->machine)
+			return hyp_nomem(err);
+	}
 	job->flags = HYPER_FORCE;
-	if (!job->machine)
-		return hyp_nomem(err);
 	rc = hyp_job_start(job, limit_ms, err);
 	if (rc == 0 && (verb == HYP_VERB_INSPECT || run->recover))
 		hurry(run, job);

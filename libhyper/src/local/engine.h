@@ -82,9 +82,10 @@ int hyp_turn_begin(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 
 /* drive.c: have the driver do it; sets the outcome. */
 void hyp_drive(struct hyp_run *run);
-/* Call the driver about the machine of a run, for at most so many ms: look at
- * it (INSPECT), or make sure that nothing is left of it (REMOVE). The job is
- * there for what it saw; NULL if it could not begin. */
+/* Call the driver about the machine or image of a run, for at most so many ms:
+ * look at it (INSPECT, IMAGE_LIST), make sure that nothing is left of it
+ * (REMOVE), or finish it (ADD). The job is there for what it saw; NULL if it
+ * could not begin. */
 int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 	    struct hyp_job **ret_job, hyper_error **err);
 
@@ -107,10 +108,11 @@ int hyp_recover_head(struct hyp_local *local, uint64_t id, int64_t owner,
 /* [new] the open operations whose processes have died, ended by 0. */
 int hyp_recover_orphans(struct hyp_local *local, int64_t **ret_ids,
 			hyper_error **err);
-/* One that was taken over and has its turn, if it had begun: sets the outcome.
- * False: it cannot be known here and now. */
-bool hyp_recover(struct hyp_run *run);
 /* It cannot be recovered here and now: anybody may take it over again. */
 void hyp_recover_hand_back(struct hyp_run *run);
+
+/* verdict.c: one that was taken over and has its turn, if it had begun. Sets
+ * the outcome; false: it cannot be known here and now. */
+bool hyp_recover(struct hyp_run *run);
 
 #endif

@@ -31,6 +31,7 @@ struct hyp_found {
 	char *id;
 	char *uuid;
 	hyper_machine *seen;
+	bool known; /* the database has it */
 };
 
 struct hyper_call {

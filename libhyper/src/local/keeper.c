@@ -2,6 +2,7 @@
 /* What is seen to while a connection is open, whoever uses it. */
 #include "local/engine.h"
 #include "local/observer.h"
+#include "local/stray.h"
 #include "util/time.h"
 
 /* When to begin: programs that ask one thing and go need no engine for that;
@@ -18,7 +19,8 @@ static void observe_drivers(struct hyp_local *local)
 		HYP_AUTOTX tx = HYP_TX_INIT;
 
 		if (hyp_tx_read(local->store, &tx, NULL) ||
-		    hyp_machine_drivers(&tx, &names, NULL))
+		    hyp_machine_drivers(&tx, &names, NULL) ||
+		    hyp_stray_drivers(&tx, &names, NULL))
 			return;
 	}
 	for (size_t i = 0; i < names.n; i++) {

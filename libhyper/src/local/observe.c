@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "local/engine.h"
 #include "local/observer.h"
+#include "local/stray.h"
 #include "util/time.h"
 
 /* How often it is written down that an engine answers, with nothing new
@@ -196,6 +197,7 @@ static void round_clear(struct hyp_round *round)
 static int round_start(struct hyp_round *round, struct hyp_plugin *plugin,
 		       uint32_t ms)
 {
+	HYP_AUTOSTRV strays = { 0 };
 	int rc;
 
 	round->plugin = plugin;
@@ -206,8 +208,11 @@ static int round_start(struct hyp_round *round, struct hyp_plugin *plugin,
 		if (rc == 0)
 			rc = hyp_machine_of_driver(&tx, plugin->name,
 						   &round->known, NULL);
+		if (rc == 0)
+			rc = hyp_stray_drivers(&tx, &strays, NULL);
 	}
-	if (rc || round->known->list.n == 0)
+	if (rc ||
+	    (round->known->list.n == 0 && !hyp_strv_has(&strays, plugin->name)))
 		return rc;
 	round->at = hyp_now_ms();
 	round->began = hyp_mono_ms();
@@ -259,8 +264,10 @@ static size_t compare(const struct hyp_round *round, struct sight *sights)
 		if (call->found_count)
 			found = bsearch(&key, call->found, call->found_count,
 					sizeof(*call->found), by_uuid);
-		if (found)
+		if (found) {
 			sight.seen = found->seen;
+			found->known = true;
+		}
 		if (is_news(&sight))
 			sights[n++] = sight;
 	}
@@ -310,7 +317,7 @@ static int round_finish(struct hyp_round *round)
 	if (rc == HYPER_ERR_BUSY || rc == HYPER_ERR_NOT_SUPPORTED)
 		return rc;
 	if (rc == 0) {
-		sights = calloc(round->known->list.n, sizeof(*sights));
+		sights = calloc(round->known->list.n + 1, sizeof(*sights));
 		if (!sights)
 			return HYPER_ERR_NOMEM;
 		n = compare(round, sights);
@@ -321,6 +328,8 @@ static int round_finish(struct hyp_round *round)
 	for (size_t i = 0; i < n; i++)
 		if (sights[i].later)
 			hyp_news_later(round->plugin, sights[i].known->id);
+	if (rc == 0)
+		hyp_stray_sweep(round->plugin, &round->job->call);
 	return rc;
 }
 
@@ -337,6 +346,8 @@ int hyp_observe_all(struct hyp_local *local, const char *type, uint32_t ms,
 		rc = hyp_tx_read(local->store, &tx, err);
 		if (rc == 0)
 			rc = hyp_machine_drivers(&tx, &names, err);
+		if (rc == 0)
+			rc = hyp_stray_drivers(&tx, &names, err);
 	}
 	if (rc)
 		return rc;

@@ -48,6 +48,7 @@ struct hyp_plugin {
 	_Atomic int hung[2];
 
 	_Atomic bool observed; /* its observer runs */
+	_Atomic bool sweeping; /* a stray is being removed */
 	struct hyp_news news;  /* under the connection's lock */
 
 	/* What we wrote last of it into the database. */

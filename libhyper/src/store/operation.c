@@ -347,6 +347,51 @@ int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
 	return 0;
 }
 
+int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since, struct hyp_strv *names,
+		       hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	/* Among the newest: there is no index for it. */
+	int rc = hyp_db_statement(
+		tx->db,
+		"SELECT DISTINCT type FROM operation WHERE kind = 'add' "
+		"AND state > 3 AND ended_at > ?1 AND id > "
+		"(SELECT max(id) - 1000 FROM operation)",
+		&stmt, err);
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(stmt, 1, since);
+	while ((rc = hyp_db_step(tx->db, stmt, err)) == 1) {
+		const char *type = (const char *)sqlite3_column_text(stmt, 0);
+
+		if (!type ||
+		    (!hyp_strv_has(names, type) && hyp_strv_add(names, type)))
+			return hyp_nomem(err);
+	}
+	return rc;
+}
+
+int hyp_op_is_failed_add(struct hyp_tx *tx, const char *machine,
+			 const char *uuid, bool *ret_failed, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(
+		tx->db,
+		"SELECT 1 FROM operation WHERE machine = ?1 AND uuid = ?2 "
+		"AND kind = 'add' AND state > 3 AND NOT EXISTS "
+		"(SELECT 1 FROM machine WHERE uuid = ?2)",
+		&stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, machine);
+	hyp_bind_text(stmt, 2, uuid);
+	rc = hyp_db_step(tx->db, stmt, err);
+	*ret_failed = rc == 1;
+	return rc < 0 ? rc : 0;
+}
+
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err)
 {

@@ -136,6 +136,12 @@ int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		   bool *ret_open, hyper_error **err);
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err);
+/* Add the drivers with adds that failed lately, after a time in ms. */
+int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since,
+		       struct hyp_strv *names, hyper_error **err);
+/* Was this machine to be added, but that failed, and there is none? */
+int hyp_op_is_failed_add(struct hyp_tx *tx, const char *machine,
+			 const char *uuid, bool *ret_failed, hyper_error **err);
 /* Forget (some of) what ended before a time, ms. */
 int hyp_op_trim(struct hyp_tx *tx, int64_t before, hyper_error **err);
 
