@@ -22,6 +22,7 @@ static void show_line(const hyper_event *event)
 	AUTO(free) char *at = NULL;
 	AUTO(free) char *line = NULL;
 	const char *machine = hyper_event_machine(event);
+	const char *driver = hyper_event_driver(event);
 	const char *state = hyper_event_state(event);
 	size_t len;
 	FILE *to = must(open_memstream(&at, &len));
@@ -31,7 +32,10 @@ static void show_line(const hyper_event *event)
 		must(NULL);
 	line = must_printf("%-6llu %s %-16s %-20s %-10s",
 			   (unsigned long long)hyper_event_seq(event), at,
-			   hyper_event_kind(event), machine ? machine : "-",
+			   hyper_event_kind(event),
+			   machine  ? machine
+			   : driver ? driver
+				    : "-",
 			   state ? state : "-");
 	if (hyper_event_operation(event)) {
 		AUTO(free)

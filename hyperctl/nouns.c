@@ -217,6 +217,7 @@ const struct out_noun out_history = {
 
 TEXT_COLUMN(event_kind, hyper_event_kind)
 TEXT_COLUMN(event_machine, hyper_event_machine)
+TEXT_COLUMN(event_driver, hyper_event_driver)
 TEXT_COLUMN(event_state, hyper_event_state)
 TIME_COLUMN(event_at, hyper_event_at)
 
@@ -241,6 +242,7 @@ const struct out_noun out_events = {
 			{ "at", OUT_DATA, event_at },
 			{ "kind", OUT_DATA, event_kind },
 			{ "machine", OUT_DATA, event_machine },
+			{ "driver", OUT_DATA, event_driver },
 			{ "operation", OUT_DATA, event_operation },
 			{ "state", OUT_DATA, event_state },
 			{ 0 } },

@@ -202,7 +202,8 @@ static const struct exchange good[] = {
 	  "Hyper-Seq: 17", NULL },
 	{ "GET", "/hyper/events", NULL, NULL, 200,
 	  "[{\"seq\":1,\"at\":\"1970-01-01T00:00:01.000Z\","
-	  "\"kind\":\"machine-state\",\"machine\":\"a\",\"operation\":42,"
+	  "\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"
+	  "\"operation\":42,"
 	  "\"state\":\"running\"}]",
 	  NULL, "events 0 limit=100 0 ms" },
 	{ "GET", "/hyper/events?after=7&limit=2&wait=1.5", NULL, NULL, 200,

@@ -101,6 +101,59 @@ START_TEST(test_clock_was_ahead)
 }
 END_TEST
 
+/* The last event, and whom it is about. */
+static void last_is(hyper_conn *conn, const char *kind, const char *whom)
+{
+	hyper_machines *machines = NULL;
+	hyper_events *events = NULL;
+	const hyper_event *event;
+	const char *about;
+
+	OK(hyper_machine_list(conn, NULL, 0, &machines, &err));
+	OK(hyper_event_list(conn, hyper_machines_seq(machines) - 1, 1, 0, 0,
+			    &events, &err));
+	event = hyper_events_at(events, 0);
+	about = hyper_event_driver(event) ? hyper_event_driver(event)
+					  : hyper_event_machine(event);
+	ck_assert_str_eq(hyper_event_kind(event), kind);
+	ck_assert_str_eq(about, whom);
+	hyper_events_free(events);
+	hyper_machines_free(machines);
+}
+
+static void refresh(hyper_conn *conn)
+{
+	hyper_machine *machine = NULL;
+
+	OK(hyper_machine_get(conn, "box", HYPER_REFRESH, &machine, &err));
+	hyper_machine_free(machine);
+}
+
+/* Whoever follows the events learns of what is no change of a state. */
+START_TEST(test_events)
+{
+	hyper_conn *conn = state_open(0);
+	char engine[96], away[96];
+
+	snprintf(engine, sizeof(engine), "%s/test", dir);
+	snprintf(away, sizeof(away), "%s/away", dir);
+	add(conn, "box", NULL);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	change("UPDATE machine SET addresses = NULL");
+	refresh(conn);
+	last_is(conn, "machine-changed", "box");
+	ck_assert_int_eq(rename(engine, away), 0);
+	refresh(conn);
+	last_is(conn, "driver-lost", "test");
+	ck_assert_int_eq(rename(away, engine), 0);
+	refresh(conn);
+	last_is(conn, "driver-back", "test");
+	refresh(conn);
+	last_is(conn, "driver-back", "test");
+	hyper_close(conn);
+}
+END_TEST
+
 /* Somebody held us for dead, and has ended our operation. */
 START_TEST(test_taken_over)
 {
@@ -134,6 +187,7 @@ int main(void)
 	tcase_add_test(tcase, test_refused);
 	tcase_add_test(tcase, test_seen_by_an_operation);
 	tcase_add_test(tcase, test_clock_was_ahead);
+	tcase_add_test(tcase, test_events);
 	tcase_add_test(tcase, test_taken_over);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);

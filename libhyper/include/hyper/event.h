@@ -64,11 +64,16 @@ HYPER_API int hyper_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
 HYPER_API uint64_t hyper_event_seq(const hyper_event *event);
 /** When it happened, ms. The clock may be set: only seq tells the order. */
 HYPER_API int64_t hyper_event_at(const hyper_event *event);
-/** "machine-adding", "machine-adopted", "machine-state", "machine-removed",
- * "operation-ended"; there may be more one day. */
+/** "machine-adding", "machine-adopted", "machine-state", "machine-changed"
+ * (something else of it: its addresses, why it is in its state),
+ * "machine-removed", "operation-ended", "driver-lost" (its engine cannot be
+ * asked: its machines are stale), "driver-back"; there may be more one day. */
 HYPER_API const char *hyper_event_kind(const hyper_event *event);
 /** The machine's id, or NULL if it is about none. */
 HYPER_API const char *hyper_event_machine(const hyper_event *event);
+/** The driver that it is about, or NULL: with "driver-lost" and
+ * "driver-back". */
+HYPER_API const char *hyper_event_driver(const hyper_event *event);
 /** The operation that did it, or 0: it happened by itself. */
 HYPER_API uint64_t hyper_event_operation(const hyper_event *event);
 /** The name of the state that the machine is in from then on, or with

@@ -21,6 +21,11 @@ const char *hyper_event_machine(const hyper_event *event)
 	return event->machine;
 }
 
+const char *hyper_event_driver(const hyper_event *event)
+{
+	return event->driver;
+}
+
 uint64_t hyper_event_operation(const hyper_event *event)
 {
 	return event->operation;
@@ -38,6 +43,7 @@ hyper_event *hyper_event_copy(const hyper_event *event)
 
 	if (!copy || hyp_set_text(&copy->kind, event->kind, NULL) ||
 	    hyp_set_text(&copy->machine, event->machine, NULL) ||
+	    hyp_set_text(&copy->driver, event->driver, NULL) ||
 	    hyp_set_text(&copy->state, event->state, NULL))
 		return NULL;
 	copy->seq = event->seq;
@@ -52,6 +58,7 @@ void hyper_event_free(hyper_event *event)
 		return;
 	free(event->kind);
 	free(event->machine);
+	free(event->driver);
 	free(event->state);
 	free(event);
 }

@@ -140,6 +140,7 @@ struct hyper_event {
 	int64_t at;
 	char *kind;
 	char *machine;
+	char *driver;
 	uint64_t operation;
 	char *state;
 };

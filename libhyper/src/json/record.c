@@ -77,6 +77,7 @@ static const struct hyp_json_member event_members[] = {
 	EVENT(at, HYP_J_TIME),
 	EVENT(kind, HYP_J_TEXT),
 	EVENT(machine, HYP_J_TEXT),
+	EVENT(driver, HYP_J_TEXT),
 	EVENT(operation, HYP_J_U64),
 	EVENT(state, HYP_J_TEXT),
 	{ 0 }

@@ -88,10 +88,11 @@ static int observed(struct hyp_tx *tx, struct sight *sight, hyper_error **err)
 		return rc;
 	now->observed_at = sight->at;
 	rc = hyp_machine_update(tx, now, err);
-	if (rc == 0 && before != now->state)
-		rc = hyp_event_insert(tx, "machine-state", known->id, 0,
-				      now->state, err);
-	return rc;
+	return rc ? rc
+		  : hyp_event_insert(tx,
+				     before == now->state ? "machine-changed"
+							  : "machine-state",
+				     known->id, 0, now->state, err);
 }
 
 static int observe_one(struct hyp_local *local, struct sight *sight)

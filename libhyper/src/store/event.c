@@ -31,14 +31,14 @@ static int trim(struct hyp_tx *tx, int64_t newest, hyper_error **err)
 	return hyp_db_run(tx->db, stmt, err);
 }
 
-int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
-		     uint64_t op, int state, hyper_error **err)
+static int insert(struct hyp_tx *tx, const char *kind, const char *machine,
+		  const char *driver, uint64_t op, int state, hyper_error **err)
 {
 	sqlite3_stmt *stmt;
 	int rc = hyp_db_statement(tx->db,
 				  "INSERT INTO event (at, kind, machine, "
-				  "operation, state) VALUES (?1, ?2, ?3, "
-				  "nullif(?4, 0), nullif(?5, 0))",
+				  "operation, state, driver) VALUES (?1, ?2, "
+				  "?3, nullif(?4, 0), nullif(?5, 0), ?6)",
 				  &stmt, err);
 
 	if (rc)
@@ -48,9 +48,22 @@ int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
 	hyp_bind_text(stmt, 3, machine);
 	hyp_bind_int(stmt, 4, (int64_t)op);
 	hyp_bind_int(stmt, 5, state);
+	hyp_bind_text(stmt, 6, driver);
 	rc = hyp_db_run(tx->db, stmt, err);
 	return rc ? rc
 		  : trim(tx, sqlite3_last_insert_rowid(tx->db->handle), err);
+}
+
+int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
+		     uint64_t op, int state, hyper_error **err)
+{
+	return insert(tx, kind, machine, NULL, op, state, err);
+}
+
+int hyp_event_insert_driver(struct hyp_tx *tx, const char *kind,
+			    const char *driver, hyper_error **err)
+{
+	return insert(tx, kind, NULL, driver, 0, 0, err);
 }
 
 static int read_event(sqlite3_stmt *stmt, hyper_event *event, hyper_error **err)
@@ -65,6 +78,8 @@ static int read_event(sqlite3_stmt *stmt, hyper_event *event, hyper_error **err)
 	if (rc == 0)
 		rc = hyp_column_text(stmt, 3, &event->machine, err);
 	event->operation = (uint64_t)sqlite3_column_int64(stmt, 4);
+	if (rc == 0)
+		rc = hyp_column_text(stmt, 6, &event->driver, err);
 	if (rc)
 		return rc;
 	name = strcmp(event->kind, "operation-ended") == 0
@@ -114,7 +129,7 @@ int hyp_event_query(struct hyp_tx *tx, uint64_t after, uint32_t limit,
 	if (rc == 0)
 		rc = hyp_db_statement(tx->db,
 				      "SELECT seq, at, kind, machine, "
-				      "operation, state FROM event "
+				      "operation, state, driver FROM event "
 				      "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 				      &stmt, err);
 	if (rc)

@@ -367,23 +367,50 @@ int hyp_machine_drivers(struct hyp_tx *tx, struct hyp_strv *ret_names,
 	return 0;
 }
 
+/* Whether a driver could not be asked when it was last noted. */
+static int was_lost(struct hyp_tx *tx, const char *driver, bool *ret_lost,
+		    hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(tx->db,
+				  "SELECT 1 FROM driver "
+				  "WHERE name = ?1 AND reason IS NOT NULL",
+				  &stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, driver);
+	rc = hyp_db_step(tx->db, stmt, err);
+	*ret_lost = rc == 1;
+	return rc < 0 ? rc : 0;
+}
+
 int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		    const char *reason, hyper_error **err)
 {
 	sqlite3_stmt *stmt;
-	int rc = hyp_db_statement(
-		tx->db,
-		"INSERT INTO driver VALUES (?1, ?2, ?3) "
-		"ON CONFLICT (name) DO UPDATE SET reason = excluded.reason, "
-		/* Not the greater one: the clock may have been ahead. */
-		"observed_at = iif(excluded.observed_at, "
-		"excluded.observed_at, observed_at)",
-		&stmt, err);
+	bool lost;
+	int rc = was_lost(tx, driver, &lost, err);
+
+	if (rc == 0)
+		rc = hyp_db_statement(tx->db,
+				      "INSERT INTO driver VALUES (?1, ?2, ?3) "
+				      "ON CONFLICT (name) DO UPDATE SET reason "
+				      "= excluded.reason, "
+				      /* Not the greater one: the clock may have
+					 been ahead. */
+				      "observed_at = iif(excluded.observed_at, "
+				      "excluded.observed_at, observed_at)",
+				      &stmt, err);
 
 	if (rc)
 		return rc;
 	hyp_bind_text(stmt, 1, driver);
 	hyp_bind_int(stmt, 2, at);
 	hyp_bind_text(stmt, 3, reason);
-	return hyp_db_run(tx->db, stmt, err);
+	rc = hyp_db_run(tx->db, stmt, err);
+	if (rc || lost == (reason != NULL))
+		return rc;
+	return hyp_event_insert_driver(
+		tx, reason ? "driver-lost" : "driver-back", driver, err);
 }

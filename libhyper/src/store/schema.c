@@ -123,6 +123,7 @@ static const char version_2[] =
 static const char version_3[] =
 	"ALTER TABLE machine ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX machine_handle ON machine (handle);"
+	"ALTER TABLE event ADD COLUMN driver TEXT;"
 	"DROP VIEW machine_now;"
 	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
 	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"

@@ -174,6 +174,8 @@ int hyp_process_delete(struct hyp_tx *tx, int64_t id, hyper_error **err);
 /* What happened (event.c). insert forgets what is too old; machine or NULL, op 0 for none, state 0 for none. */
 int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
 		     uint64_t op, int state, hyper_error **err);
+int hyp_event_insert_driver(struct hyp_tx *tx, const char *kind,
+			    const char *driver, hyper_error **err);
 /* Those after one, the oldest first. INVALID, LIMIT: see hyper_event_list(). */
 int hyp_event_query(struct hyp_tx *tx, uint64_t after, uint32_t limit,
 		    hyper_events **ret_events, hyper_error **err);
