@@ -121,6 +121,22 @@ struct service {
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
 
+/* --- stream.c: answers in parts --- */
+
+struct MHD_Connection;
+
+/* So many at once, that they leave connections to others; and how long one may
+ * stand while its client reads nothing, in seconds. */
+enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
+
+/* A request comes on this thread, and has ended: an enum
+ * MHD_RequestTerminationCode. */
+void stream_request_begins(struct MHD_Connection *connection);
+void stream_request_ended(int why);
+/* Answer with [takes, on success] a response that streams. False: there are
+ * too many. */
+bool stream_begin(struct _u_response *out, hyper_rest_response *response);
+
 /* --- server.c: the HTTP servers, one a listener --- */
 
 struct server;
@@ -139,6 +155,7 @@ void server_free(struct server *server);
 /* For adapt(): a request begins, and ends when its answer is sent. False:
  * the server is stopping. */
 bool server_request_begins(void);
+bool server_is_stopping(void);
 
 /* --- signals.c --- */
 
