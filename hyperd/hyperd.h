@@ -13,8 +13,14 @@
 /* Exit codes, next to 0. */
 enum { EXIT_RUNTIME = 1, EXIT_CONFIG = 2, EXIT_HARD_STOP = 3 };
 
-/* How long a stop may take, in ms: one look, requests, and all of it. */
-enum { STOP_STEP_MS = 100, STOP_REQUESTS_MS = 1500, STOP_ALL_MS = 1900 };
+/* How long a stop may take, in ms: one look, streams, requests, and all of
+ * it. */
+enum {
+	STOP_STEP_MS = 100,
+	STOP_STREAMS_MS = 500,
+	STOP_REQUESTS_MS = 1500,
+	STOP_ALL_MS = 1900
+};
 
 /* --- config.c: settings from file, environment and command line --- */
 
@@ -136,6 +142,8 @@ void stream_request_ended(int why);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);
+/* Close the connections that stream. */
+void stream_cut_all(void);
 
 /* --- server.c: the HTTP servers, one a listener --- */
 

@@ -28,9 +28,10 @@ struct stream {
 	int fd; /* the client's */
 };
 
+/* The connections that stream; their sockets are open while they are here. */
 static struct {
 	pthread_mutex_t lock;
-	unsigned int open;
+	struct MHD_Connection *open[STREAMS_MAX];
 } streams = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* Of the request of this thread: its connection, and whether it streams. */
@@ -42,29 +43,37 @@ void stream_request_begins(struct MHD_Connection *its_connection)
 	connection = its_connection;
 }
 
-static bool take_place(void)
-{
-	pthread_mutex_lock(&streams.lock);
-	streaming = streams.open < STREAMS_MAX;
-	streams.open += streaming;
-	pthread_mutex_unlock(&streams.lock);
-	return streaming;
-}
-
-static void give_place(void)
-{
-	pthread_mutex_lock(&streams.lock);
-	streams.open--;
-	pthread_mutex_unlock(&streams.lock);
-	streaming = false;
-}
-
 static int fd_of(struct MHD_Connection *its_connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		its_connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return info ? info->connect_fd : -1;
+}
+
+/* Put one in the place of another, if there is one. NULL: a free place. */
+static bool replace(const struct MHD_Connection *old,
+		    struct MHD_Connection *new)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&streams.lock);
+	for (size_t i = 0; i < STREAMS_MAX && !found; i++) {
+		found = streams.open[i] == old;
+		if (found)
+			streams.open[i] = new;
+	}
+	pthread_mutex_unlock(&streams.lock);
+	return found;
+}
+
+void stream_cut_all(void)
+{
+	pthread_mutex_lock(&streams.lock);
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (streams.open[i])
+			shutdown(fd_of(streams.open[i]), SHUT_RDWR);
+	pthread_mutex_unlock(&streams.lock);
 }
 
 /* Who is that? For the log. */
@@ -97,7 +106,8 @@ void stream_request_ended(int why)
 
 	if (!streaming)
 		return;
-	give_place();
+	streaming = false;
+	replace(connection, NULL);
 	tell_peer(fd_of(connection), peer);
 	if (why == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED)
 		hyper_log(HYPER_LOG_WARNING,
@@ -170,13 +180,10 @@ bool stream_begin(struct _u_response *out, hyper_rest_response *response)
 {
 	struct stream *stream;
 
-	if (!take_place())
+	streaming = replace(NULL, connection);
+	stream = streaming ? calloc(1, sizeof(*stream)) : NULL;
+	if (!stream) /* the place is given back when the request ends */
 		return false;
-	stream = calloc(1, sizeof(*stream));
-	if (!stream) {
-		give_place();
-		return false;
-	}
 	stream->response = response;
 	stream->fd = fd_of(connection);
 	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,

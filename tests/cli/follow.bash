@@ -95,15 +95,23 @@ timeout 10 "$HYPERCTL" list --watch -q 2>"$W/err" | head -n 1 >"$W/out"
 ok_if "$on: list --watch: a reader that leaves" "${PIPESTATUS[0]}" -ne 124
 
 # --- on a terminal ---
-(sleep 2 && exec "$HYPERCTL" add demo -i late) >"$W/late" 2>&1 &
-started $!
+(while [ ! -e "$W/enough" ]; do
+	sleep 1
+	"$HYPERCTL" add demo -i late
+	"$HYPERCTL" rm late
+done) >"$W/late" 2>&1 &
+changes=$!
+started $changes
 terminal "list --watch clears the screen, and Ctrl-C ends it" \
 	'expect \x1b[H\x1b[2J
 expect first
 expect \x1b[H\x1b[2J
-expect late
+expect first
 send \x03
 exit 130' list --watch
+: >"$W/enough"
+wait $changes
+rm "$W/enough"
 TERM=dumb terminal "not on a dumb terminal" 'expect first
 never \x1b
 send \x03
@@ -117,5 +125,5 @@ send version\r
 expect libhyper
 send exit\r
 exit 0'
-ctl rm first second late
+ctl rm first second
 [ -z "$served" ] || ctl rm third

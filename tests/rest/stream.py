@@ -6,7 +6,7 @@
   alive FORM AFTER     nothing happens: what comes at once, and then?
   stall TARGET         never read, until cut off; then tell what came, and
                        what a second connection says
-  slow TARGET FORM     do not read; on a line from stdin read on to the end
+  slow TARGET FORM     hardly read; on a line from stdin read on to the end
   many COUNT           so many at once, and another request; then once more
   open TARGET FORM     read to the end, and tell how it ended
 
@@ -15,6 +15,7 @@ tells of a gap, of what came twice, or of what is no event.
 """
 import json
 import random
+import select
 import socket
 import sys
 import threading
@@ -224,27 +225,28 @@ def alive(path, form, after):
 def stall(path, target):
     stream = Stream(path, "sse", target, small=True)
     since = time.monotonic()
-    poll = __import__("select").poll()
+    poll = select.poll()
     poll.register(stream.s, 0)  # POLLHUP only
     cut = bool(poll.poll(50000))
     seconds = time.monotonic() - since
     stream.status()
     reader = Reader()
     end = reader.all(stream)
-    again = Stream(path, "sse", target + "&wait=0", last_id=reader.last)
-    status = again.status()
-    if status == 200:
-        reader.all(again)
-        print(f"{end}; again: up to {reader.last}", end="; ")
-    else:
-        print(f"{end}; again: {status} {again.body()['type']}", end="; ")
-    print("cut off" if cut and 25 < seconds < 45 else f"{cut} {seconds:.1f}")
+    before = reader.last
+    again = Stream(path, "sse", target + "&wait=0", last_id=before)
+    if again.status() != 200:
+        raise Wrong(again.header)
+    print(f"{end}; again: {reader.all(again)}, goes on:", reader.last > before,
+          "cut off:", cut and 25 < seconds)
 
 
 def slow(path, target, form):
     stream = Stream(path, form, target, small=True)
     stream.status()
     print("reads", flush=True)
+    # Now and then a little, so that it is slow and not dead.
+    while not select.select([sys.stdin], [], [], 8)[0]:
+        stream.more()
     sys.stdin.readline()
     reader = Reader()
     end = reader.all(stream)

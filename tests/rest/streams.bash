@@ -123,18 +123,28 @@ said "(more than a socket holds)" burst2 made
 echo >&4
 wait "$slow_sse"
 oldest=$(ask GET "$E?limit=1" && field '.[0].seq')
-check "the reader that was too slow is told so, and what is the oldest" \
-	grep -Ex "trimmed behind ([0-9]+): the events after \1 are no longer kept:\
- the oldest is $oldest" "$W/slow_sse"
+told='^trimmed behind ([0-9]+): the events after ([0-9]+) are no longer kept: '
+told+='the oldest is ([0-9]+)$'
+[[ $(tail -n 1 "$W/slow_sse") =~ $told ]]
+verdict "the reader that was too slow is told so" $? "$W/slow_sse"
+ok_if "behind its last event" "${BASH_REMATCH[1]:-}" = "${BASH_REMATCH[2]:-x}"
+# (which was so when it was told: many have come and gone since)
+ok_if "with the oldest that was kept" "${BASH_REMATCH[3]:-0}" -le "$oldest" \
+	-a "${BASH_REMATCH[3]:-0}" -gt "$((${BASH_REMATCH[2]:-0} + 1))"
 check "and it is logged" logged streams "a stream of events ends behind"
 problem "when it comes back" 410 trimmed after GET $E '' "$SSE" 'Last-Event-ID: 5'
 
 # --- so many that others would starve; those that have gone ---
+on=full
+start_hyperd full
+verdict "(one more starts)" $? "$W/full/err"
 reader crowd many 200
 said "128 streams, others go on; who leaves makes room" crowd \
 	"(128, ['urn:hyper:problem:overloaded'], 200) True"
+end_hyperd $pid
 
 # --- a stop ---
+on=streams
 last=$(ask GET /hyper/machines && header hyper-seq)
 reader open_sse open "$E?after=$last" sse
 reader open_ndjson open "$E?after=$last" ndjson
@@ -152,15 +162,14 @@ said "NDJSON: keep-alives" ndjson_alive "b'\\n' True b'\\n' True"
 end_hyperd "$quiet"
 said "(more than a socket holds)" stalled_burst made
 on=stalled
-ask GET /hyper/machines
 said "a reader that reads nothing is cut off, and can go on" never \
-	"broken off; again: up to $(header hyper-seq); cut off"
+	"broken off; again: end, goes on: True cut off: True"
 check "which is logged" logged stalled "has read nothing for 30 s"
 reader stuck slow "$E?after=0" sse
 wait_for 10 grep -q reads "$W/stuck"
 end_hyperd "$stalled"
 ok_if "SIGTERM with a stream that is stuck: exit code 0" $rc = 0
-ok_if "within 2000 ms" "$took" -le 2000
+ok_if "within 1500 ms" "$took" -le 1500
 echo >&4
 wait "$stuck"
 check "which breaks off" grep -q '^broken off behind' "$W/stuck"
