@@ -169,7 +169,7 @@ reader stuck slow "$E?after=0" sse
 wait_for 10 grep -q reads "$W/stuck"
 end_hyperd "$stalled"
 ok_if "SIGTERM with a stream that is stuck: exit code 0" $rc = 0
-ok_if "within 1500 ms" "$took" -le 1500
+ok_if "within 2000 ms" "$took" -le 2000
 echo >&4
 wait "$stuck"
 check "which breaks off" grep -q '^broken off behind' "$W/stuck"
