@@ -3,6 +3,8 @@
 #include "out.h"
 #include "watch.h"
 
+#include <string.h>
+
 static const struct option options[] = {
 	{ "after", required_argument, NULL, OPT_AFTER },
 	{ "follow", no_argument, NULL, OPT_FOLLOW },
@@ -16,10 +18,20 @@ struct wanted {
 	bool follow;
 };
 
+/* [new] the operation that did it, for the end of a line. */
+static char *cause(const hyper_event *event)
+{
+	uint64_t id = hyper_event_operation(event);
+
+	return id ? must_printf(" by operation %llu", (unsigned long long)id)
+		  : must(strdup(""));
+}
+
 /* For people a line each, for a table has no end here. */
 static void show_line(const hyper_event *event)
 {
 	AUTO(free) char *at = NULL;
+	AUTO(free) char *by = cause(event);
 	AUTO(free) char *line = NULL;
 	const char *machine = hyper_event_machine(event);
 	const char *driver = hyper_event_driver(event);
@@ -30,23 +42,14 @@ static void show_line(const hyper_event *event)
 	text_time(to, hyper_event_at(event));
 	if (fclose(to) != 0)
 		must(NULL);
-	line = must_printf("%-6llu %s %-16s %-20s %-10s",
+	line = must_printf("%-6llu %s %-15s %-20s %s%s",
 			   (unsigned long long)hyper_event_seq(event), at,
 			   hyper_event_kind(event),
 			   machine  ? machine
 			   : driver ? driver
 				    : "-",
-			   state ? state : "-");
-	if (hyper_event_operation(event)) {
-		AUTO(free)
-		char *more = must_printf(
-			"%s operation %llu", line,
-			(unsigned long long)hyper_event_operation(event));
-
-		out_line(more);
-	} else {
-		out_line(line);
-	}
+			   state ? state : "-", by);
+	out_line(line);
 }
 
 static int show(struct out *out, const hyper_event *event, hyper_error **err)
@@ -66,6 +69,16 @@ static int show(struct out *out, const hyper_event *event, hyper_error **err)
 	return r;
 }
 
+/* What there is after the last one, NULL for nothing. */
+static int take(struct ctl *ctl, const struct wanted *wanted,
+		hyper_events **ret_events, hyper_error **err)
+{
+	return wanted->follow
+		       ? watch_events(ctl, wanted->after, ret_events, err)
+		       : hyper_event_list(ctl->conn, wanted->after, 0, 0, 0,
+					  ret_events, err);
+}
+
 static int list(struct ctl *ctl, struct wanted *wanted, struct out *out,
 		hyper_error **err)
 {
@@ -75,12 +88,10 @@ static int list(struct ctl *ctl, struct wanted *wanted, struct out *out,
 		AUTO(hyper_events_free) hyper_events *events = NULL;
 		const hyper_event *event;
 		size_t i;
-		int r = wanted->follow
-				? watch_events(ctl, wanted->after, &events, err)
-				: hyper_event_list(ctl->conn, wanted->after, 0,
-						   0, 0, &events, err);
+		int r = take(ctl, wanted, &events, err);
 
-		for (i = 0; r == 0 && (event = hyper_events_at(events, i));
+		for (i = 0;
+		     r == 0 && events && (event = hyper_events_at(events, i));
 		     i++) {
 			r = show(out, event, err);
 			wanted->after = hyper_event_seq(event);
@@ -148,9 +159,10 @@ const struct command cmd_events = {
 		"-f json each line is a JSON document.\n"
 		"\n"
 		"      --after N   only what came after event N; without it "
-		"from "
-		"the oldest that is kept\n"
-		"      --follow    go on until Ctrl-C\n"
+		"from the oldest that\n"
+		"                  is kept\n"
+		"      --follow    go on until Ctrl-C; a hyperd that goes away "
+		"is waited for\n"
 		"  -n, --limit N   at most so many\n"
 		"\n"
 		"  hyperctl events --after 120 --follow -f json\n",

@@ -3,6 +3,7 @@
 #include "out.h"
 #include "watch.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -46,66 +47,86 @@ static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
 	}
 }
 
-/* Show the list once. An exit code. */
+/* Show the list once. 0 or a negative code. */
 static int show(struct ctl *ctl, const struct args_query *wanted,
-		const struct args *args, uint64_t *ret_seq)
+		const struct args *args, uint64_t *ret_seq, hyper_error **err)
 {
-	AUTO(hyper_error_free) hyper_error *err = NULL;
 	AUTO(hyper_query_free)
 	hyper_query *query =
 		args_query_make(wanted, args->operands, args->count);
 	struct out out = { 0 };
-	int exit = CTL_OK;
+	int r = list(ctl, query, wanted->limit, &out, ret_seq, err);
 
-	if (list(ctl, query, wanted->limit, &out, ret_seq, &err) < 0)
-		exit = fail(ctl, err);
 	if (out.noun) /* a list that failed is not an empty one */
 		out_end(&out);
-	return exit;
+	return r;
 }
 
-/* Wait until something has happened to a machine after `seq`. */
-static int wait_for_change(struct ctl *ctl, uint64_t seq)
+/* Wait until something has happened to a machine after `seq`. 0 or a negative
+ * code. */
+static int wait_for_change(struct ctl *ctl, uint64_t seq, hyper_error **err)
 {
-	AUTO(hyper_error_free) hyper_error *err = NULL;
-
 	while (watch_goes_on()) {
 		AUTO(hyper_events_free) hyper_events *events = NULL;
+		AUTO(hyper_error_free) hyper_error *why = NULL;
 		const hyper_event *event;
-		int r = watch_events(ctl, seq, &events, &err);
+		int r = watch_events(ctl, seq, &events, &why);
 
-		/* So much that some is forgotten: the next list has it all. */
-		if (r == HYPER_ERR_LIMIT)
-			return CTL_OK;
-		if (r < 0)
-			return fail(ctl, err);
-		for (size_t i = 0; (event = hyper_events_at(events, i)); i++) {
+		/* So much that some is forgotten, or a hyperd that came back
+		 * with another state: the next list has it all. */
+		if (r == HYPER_ERR_LIMIT || r == HYPER_ERR_INVALID)
+			return 0;
+		if (r < 0) {
+			*err = why;
+			why = NULL;
+			return r;
+		}
+		for (size_t i = 0;
+		     events && (event = hyper_events_at(events, i)); i++) {
 			seq = hyper_event_seq(event);
-			if (hyper_event_machine(event))
-				return CTL_OK;
+			/* Or to all of a driver: they are stale, or not. */
+			if (hyper_event_machine(event) ||
+			    hyper_event_driver(event))
+				return 0;
 		}
 	}
-	return CTL_OK;
+	return 0;
+}
+
+/* Between two lists: a terminal shows only the last one. */
+static void part_lists(bool first)
+{
+	const char *term = secure_getenv("TERM");
+
+	if (isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0)
+		fputs("\033[H\033[2J", stdout);
+	else if (!first)
+		putchar('\n');
 }
 
 static int watch(struct ctl *ctl, const struct args_query *wanted,
 		 const struct args *args)
 {
-	bool tty = isatty(STDOUT_FILENO);
-	bool first = true;
+	bool first = true, lost = false;
 	uint64_t seq = 0;
 	int exit = CTL_OK;
 
 	watch_begin();
 	while (exit == CTL_OK && watch_goes_on()) {
-		if (tty)
-			fputs("\033[H\033[2J", stdout);
-		else if (!first)
-			putchar('\n');
+		AUTO(hyper_error_free) hyper_error *err = NULL;
+		int r;
+
+		if (!lost) /* what was told of that stays to be read */
+			part_lists(first);
 		first = false;
-		exit = show(ctl, wanted, args, &seq);
-		if (exit == CTL_OK)
-			exit = wait_for_change(ctl, seq);
+		r = show(ctl, wanted, args, &seq, &err);
+		lost = watch_lost(ctl, err);
+		if (lost)
+			continue;
+		if (r == 0)
+			r = wait_for_change(ctl, seq, &err);
+		if (r < 0)
+			exit = fail(ctl, err);
 	}
 	return watch_end(exit);
 }
@@ -114,6 +135,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct args_query wanted = { 0 };
 	bool watching = false;
+	AUTO(hyper_error_free) hyper_error *err = NULL;
 	struct args args;
 	uint64_t seq;
 	int opt, exit;
@@ -131,8 +153,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
-	return watching ? watch(ctl, &wanted, &args)
-			: show(ctl, &wanted, &args, &seq);
+	if (watching)
+		return watch(ctl, &wanted, &args);
+	return show(ctl, &wanted, &args, &seq, &err) < 0 ? fail(ctl, err)
+							 : CTL_OK;
 }
 
 const struct command cmd_list = {
@@ -150,7 +174,8 @@ const struct command cmd_list = {
 		"first\n"
 		"      --limit N     at most so many\n"
 		"      --watch       show it anew after each change, until "
-		"Ctrl-C\n"
+		"Ctrl-C; a hyperd that\n"
+		"                    goes away is waited for\n"
 		"\n"
 		"  hyperctl list state=running type!=docker 'mem>=512'\n"
 		"  hyperctl list --query 'label.tier=web or id=db*'\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is shown of machines, operations, images and drivers. */
+/* What is shown of machines, operations, events, images and drivers. */
 #include "out.h"
 
 #include <string.h>

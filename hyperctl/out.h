@@ -31,9 +31,7 @@ struct out_noun {
 };
 /* nouns.c */
 extern const struct out_noun out_machines, out_operations, out_history,
-	out_images, out_drivers, out_findings;
-extern const struct out_noun out_machines, out_operations, out_events,
-	out_images, out_drivers;
+	out_events, out_images, out_drivers, out_findings;
 
 struct out {
 	const struct out_noun *noun;

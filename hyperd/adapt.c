@@ -113,30 +113,54 @@ static void log_request(const struct _u_request *in, long status, double ms)
 		  status, ms);
 }
 
+/* A stream that there is no place for becomes a problem. */
+static int begin_stream(struct _u_response *out, hyper_rest_response **response)
+{
+	if (stream_begin(out, *response))
+		return 0;
+	hyper_rest_response_free(*response);
+	*response = NULL;
+	return hyper_rest_problem("overloaded",
+				  "there are as many streams as this server "
+				  "takes: ask without one, or later",
+				  response);
+}
+
+/* [takes] the response. */
+static void send_response(struct _u_response *out,
+			  hyper_rest_response *response)
+{
+	const char *name, *value, *body;
+	size_t len;
+
+	if (hyper_rest_response_streams(response) &&
+	    begin_stream(out, &response) != 0)
+		return;
+	out->status = hyper_rest_response_status(response);
+	for (size_t i = 0;
+	     hyper_rest_response_header(response, i, &name, &value); i++)
+		u_map_put(out->map_header, name, value);
+	if (hyper_rest_response_streams(response))
+		return; /* it belongs to the stream */
+	body = hyper_rest_response_body(response, &len);
+	if (len > 0) /* ulfius refuses an empty one */
+		ulfius_set_binary_body_response(out, (unsigned int)out->status,
+						body, len);
+	hyper_rest_response_free(response);
+}
+
 int adapt(const struct _u_request *in, struct _u_response *out, void *data)
 {
 	const struct service *service = data;
 	hyper_rest_response *response = NULL;
 	struct timespec start;
-	const char *name, *value, *body;
-	size_t len;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	out->status = 500;
 	if (answer(service, in, &response) == 0 ||
 	    hyper_rest_problem("internal", "the request could not be handled",
-			       &response) == 0) {
-		out->status = hyper_rest_response_status(response);
-		body = hyper_rest_response_body(response, &len);
-		if (len > 0) /* ulfius refuses an empty one */
-			ulfius_set_binary_body_response(
-				out, (unsigned int)out->status, body, len);
-		for (size_t i = 0;
-		     hyper_rest_response_header(response, i, &name, &value);
-		     i++)
-			u_map_put(out->map_header, name, value);
-		hyper_rest_response_free(response);
-	}
+			       &response) == 0)
+		send_response(out, response);
 	if (is_ambiguous(in))
 		u_map_put(out->map_header, "Connection", "close");
 	log_request(in, out->status, ms_since(&start));

@@ -13,8 +13,14 @@
 /* Exit codes, next to 0. */
 enum { EXIT_RUNTIME = 1, EXIT_CONFIG = 2, EXIT_HARD_STOP = 3 };
 
-/* How long a stop may take, in ms: one look, requests, and all of it. */
-enum { STOP_STEP_MS = 100, STOP_REQUESTS_MS = 1500, STOP_ALL_MS = 1900 };
+/* How long a stop may take, in ms: one look, streams, requests, and all of
+ * it. */
+enum {
+	STOP_STEP_MS = 100,
+	STOP_STREAMS_MS = 500,
+	STOP_REQUESTS_MS = 1500,
+	STOP_ALL_MS = 1900
+};
 
 /* --- config.c: settings from file, environment and command line --- */
 
@@ -121,6 +127,24 @@ struct service {
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
 
+/* --- stream.c: answers in parts --- */
+
+struct MHD_Connection;
+
+/* So many at once, that they leave connections to others; and how long one may
+ * stand while its client reads nothing, in seconds. */
+enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
+
+/* A request comes on this thread, and has ended: an enum
+ * MHD_RequestTerminationCode. */
+void stream_request_begins(struct MHD_Connection *connection);
+void stream_request_ended(int why);
+/* Answer with [takes, on success] a response that streams. False: there are
+ * too many. */
+bool stream_begin(struct _u_response *out, hyper_rest_response *response);
+/* Close the connections that stream. */
+void stream_cut_all(void);
+
 /* --- server.c: the HTTP servers, one a listener --- */
 
 struct server;
@@ -139,6 +163,7 @@ void server_free(struct server *server);
 /* For adapt(): a request begins, and ends when its answer is sent. False:
  * the server is stopping. */
 bool server_request_begins(void);
+bool server_is_stopping(void);
 
 /* --- signals.c --- */
 

@@ -34,6 +34,9 @@ static void wind_down(hyper_conn *conn, struct server *server)
 	for (int ms = 0; ms < STOP_REQUESTS_MS && !idle; ms += STOP_STEP_MS) {
 		cancel_operations(conn);
 		idle = server_drain(STOP_STEP_MS);
+		/* Who read has been told; the others will not be. */
+		if (!idle && ms >= STOP_STREAMS_MS)
+			stream_cut_all();
 	}
 	cancel_operations(conn);
 }

@@ -58,11 +58,30 @@ bool server_request_begins(void)
 	return counted;
 }
 
+bool server_is_stopping(void)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&requests.lock);
+	stopping = requests.stopping;
+	pthread_mutex_unlock(&requests.lock);
+	return stopping;
+}
+
+/* A request line has come; the answer will be sent by this thread, too. */
+static void *on_request(void *data, const char *uri,
+			struct MHD_Connection *connection)
+{
+	stream_request_begins(connection);
+	return ulfius_uri_logger(data, uri);
+}
+
 /* The answer is sent, or the client has gone. */
 static void on_completed(void *data, struct MHD_Connection *connection,
 			 void **request, enum MHD_RequestTerminationCode why)
 {
 	mhd_request_completed(data, connection, request, why);
+	stream_request_ended((int)why);
 	if (!counted)
 		return;
 	counted = false;
@@ -120,8 +139,7 @@ static int start_instance(struct server *server, struct endpoint *endpoint,
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
-		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger,
-		  NULL },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request, NULL },
 		{ MHD_OPTION_LISTEN_SOCKET, endpoint->listener.fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },

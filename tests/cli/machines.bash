@@ -127,10 +127,10 @@ says "doctor -f json" '. == []' doctor -f json
 prints "doctor --repair: nothing to do" "all is well" doctor --repair
 fails "doctor takes nothing" 2 . doctor everything
 fails "doctor --mend" 2 . doctor --mend
+
 # --- events ---
 ctl add demo -i event
-ctl list -f json
-shows "events" '[0-9]+ .* operation-ended +event +done +operation [0-9]+' events
+shows "events" '[0-9]+ .* operation-ended +event +done by operation [0-9]+' events
 ctl events -q
 last=$(tail -n 1 "$W/out")
 ctl rm event

@@ -8,7 +8,8 @@
 #   HYPER_DRIVER_DIR  where drv_test.so is; default: as well
 #   UNDER             what to run hyperctl under, such as "valgrind -q"
 #
-# `test_cli.sh PART...` runs only these parts: usage machines adopt shell tty edge
+# `test_cli.sh PART...` runs only these parts: usage machines adopt follow
+# shell tty edge
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=tests/support/lib.sh
@@ -23,7 +24,7 @@ export HYPER_DRIVER_DIR=${HYPER_DRIVER_DIR:-$BUILD/drivers}
 # Its machines outlive each process.
 export HYPER_TEST_KEEP=yes
 export XDG_STATE_HOME=$W/xdg LC_ALL=C.UTF-8 TERM=xterm
-[ $# -gt 0 ] || set -- usage machines adopt shell tty edge
+[ $# -gt 0 ] || set -- usage machines adopt follow shell tty edge
 
 # Only these drivers: the test must not touch the machines of the host.
 mkdir "$W/drivers"

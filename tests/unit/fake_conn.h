@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "conn/conn.h"
+#include "core/event.h"
 #include "core/operation.h"
 #include "core/query.h"
 #include "core/record.h"
@@ -22,6 +23,9 @@ struct fake {
 	bool no_op;	   /* changes find nothing to do */
 	bool endless;	   /* the operation does not end */
 	bool gone;	   /* there is no machine to get */
+	/* Events that are kept; newest 0: there is always one more. */
+	uint64_t oldest, newest;
+	unsigned int event_lists; /* how often they were asked for */
 	int waits;
 	char said[512]; /* the last call */
 };
@@ -274,26 +278,40 @@ static int fake_operation_cancel(hyper_conn *conn, uint64_t id,
 	return fake_operation_get(conn, id, ret_op, err);
 }
 
-static int fake_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
-			   uint32_t timeout_ms, hyper_events **ret_events,
-			   hyper_error **err)
+static hyper_event *fake_event(uint64_t seq)
 {
-	int rc = fake_fail(conn, err);
-	hyper_event *event;
+	hyper_event *event = calloc(1, sizeof(*event));
 
-	SAY(conn, "events %llu limit=%u %u ms", (unsigned long long)after,
-	    limit, timeout_ms);
-	if (rc)
-		return rc;
-	event = calloc(1, sizeof(*event));
-	event->seq = after + 1;
+	event->seq = seq;
 	event->at = 1000;
 	event->operation = 42;
 	hyp_set_text(&event->kind, "machine-state", NULL);
 	hyp_set_text(&event->machine, "a", NULL);
 	hyp_set_text(&event->state, "running", NULL);
+	return event;
+}
+
+static int fake_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
+			   uint32_t timeout_ms, hyper_events **ret_events,
+			   hyper_error **err)
+{
+	struct fake *fake = fake_of(conn);
+	uint64_t newest = fake->newest ? fake->newest : after + 1;
+	int rc = fake_fail(conn, err);
+
+	SAY(conn, "events %llu limit=%u %u ms", (unsigned long long)after,
+	    limit, timeout_ms);
+	fake->event_lists++;
+	if (!rc && fake->newest)
+		rc = hyp_event_check(after, fake->oldest, newest, err);
+	if (rc)
+		return rc;
+	if (fake->oldest && after < fake->oldest)
+		after = fake->oldest - 1;
 	*ret_events = hyp_events_new();
-	return hyp_list_add(&(*ret_events)->list, event);
+	for (; after < newest && limit; limit--)
+		hyp_list_add(&(*ret_events)->list, fake_event(++after));
+	return 0;
 }
 
 static int fake_image_list(hyper_conn *conn, const char *type, const char *name,

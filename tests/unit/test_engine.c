@@ -2,7 +2,6 @@
 /* Operations and observers: what they promise when things go wrong. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdatomic.h>
 
 #include "state.h"
 

@@ -398,13 +398,15 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	TCase *tests = tcase_create("event");
-	Suite *suite = suite_create("event");
+	TCase *tests;
+	Suite *suite;
 	SRunner *runner;
 	int failed;
 
 	if (argc == 3)
 		return child(argv[1], argv[2]);
+	tests = tcase_create("event");
+	suite = suite_create("event");
 	tcase_add_checked_fixture(tests, state_setup, state_teardown);
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, order);

@@ -129,34 +129,58 @@ static hyper_rest_request *with(const char *name, const char *value)
 
 START_TEST(accept_header)
 {
+	enum { NONE, JSON, SSE, NDJSON };
 	static const struct {
 		const char *value;
-		bool good;
+		int plain, streams; /* without and with streams on offer */
 	} accepts[] = {
-		{ NULL, true },
-		{ "", true },
-		{ "*/*", true },
-		{ "application/*", true },
-		{ "Application/JSON", true },
-		{ "application/problem+json", true },
-		{ "text/html, application/json ;q=0.1", true },
-		{ "text/html,*/*;q=0.8", true },
-		{ "application/json; charset=utf-8", true },
-		{ "text/html", false },
-		{ "application/jsonx", false },
-		{ "*/*;q=0", false },
-		{ "*/*; Q=0.000", false },
-		{ "*/*;q=0.001", true },
+		{ NULL, JSON, JSON },
+		{ "", JSON, JSON },
+		{ "*/*", JSON, JSON },
+		{ "application/*", JSON, JSON },
+		{ "Application/JSON", JSON, JSON },
+		{ "application/problem+json", JSON, JSON },
+		{ "text/html, application/json ;q=0.1", JSON, JSON },
+		{ "text/html,*/*;q=0.8", JSON, JSON },
+		{ "application/json; charset=utf-8", JSON, JSON },
+		{ "text/html", NONE, NONE },
+		{ "application/jsonx", NONE, NONE },
+		{ "*/*;q=0", NONE, NONE },
+		{ "*/*; Q=0.000", NONE, NONE },
+		{ "*/*;q=0.001", JSON, JSON },
 		{ "application/json;q=0, application/problem+json;q=0, */*",
-		  false },
-		{ "*/*;q=0, application/json", true },
+		  NONE, SSE },
+		{ "*/*;q=0, application/json", JSON, JSON },
+		{ "text/event-stream", NONE, SSE },
+		{ "text/*", NONE, SSE },
+		{ "Text/Event-Stream;q=0.1", NONE, SSE },
+		{ "text/event-stream;q=0", NONE, NONE },
+		{ "application/x-ndjson", NONE, NDJSON },
+		{ "application/x-ndjson, */*;q=0.1", JSON, NDJSON },
+		{ "application/x-ndjson;q=0.2, */*;q=0.1", JSON, NDJSON },
+		{ "application/x-ndjson;q=0.1, */*;q=0.2", JSON, JSON },
+		{ "text/event-stream, */*", JSON, SSE },
+		{ "*/*, text/event-stream", JSON, SSE },
+		{ "application/json;q=0.9, text/event-stream", JSON, SSE },
+		{ "application/json, text/event-stream;q=0.9", JSON, JSON },
+		{ "application/json, text/event-stream", JSON, JSON },
+		{ "text/event-stream;q=0.25, application/x-ndjson;q=0.3", NONE,
+		  NDJSON },
+		{ "application/*;q=0.5, text/event-stream;q=0.4, "
+		  "application/json;q=0.3",
+		  JSON, JSON },
+		{ "text/event-stream;q=x", NONE, SSE },
 	};
 
 	for (size_t i = 0; i < HYP_COUNT(accepts); i++) {
 		hyper_rest_request *request = with("accept", accepts[i].value);
 
-		ck_assert_msg(hyp_rest_accepts_json(request) == accepts[i].good,
+		ck_assert_msg((int)hyp_rest_choose_media(request, false) ==
+				      accepts[i].plain,
 			      "%s", accepts[i].value);
+		ck_assert_msg((int)hyp_rest_choose_media(request, true) ==
+				      accepts[i].streams,
+			      "%s with streams", accepts[i].value);
 		hyper_rest_request_free(request);
 	}
 }

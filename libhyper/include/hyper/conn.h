@@ -110,9 +110,9 @@ HYPER_API int hyper_conn_announce(hyper_conn *conn, const char *url,
 
 /**
  * Ask all open operations that this connection began to stop, as
- * hyper_operation_cancel() does, and end its hyper_operation_wait() calls with
- * CANCELLED: what one does before hyper_close() when there is no time. The
- * operations of other connections and processes go on.
+ * hyper_operation_cancel() does, and end its calls that wait for an operation
+ * or an event with CANCELLED: what one does before hyper_close() when there is
+ * no time. The operations of other connections and processes go on.
  *
  * @param conn   the connection; local only
  * @param flags  0

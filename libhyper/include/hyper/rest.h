@@ -18,7 +18,7 @@ HYPER_BEGIN_DECLS
 /** A request. Not locked. */
 typedef struct hyper_rest_request hyper_rest_request;
 
-/** A response. Immutable. */
+/** A response. Immutable, but for the parts of one that streams. */
 typedef struct hyper_rest_response hyper_rest_response;
 
 /**
@@ -114,6 +114,64 @@ hyper_rest_response_header(const hyper_rest_response *response, size_t index,
  */
 HYPER_API const char *
 hyper_rest_response_body(const hyper_rest_response *response, size_t *ret_len);
+
+/**
+ * Does the body come in parts, and are there more to come? Such a response
+ * has no length and no other body. After the last part it is false.
+ *
+ *     while (hyper_rest_response_streams(response)) {
+ *             rc = hyper_rest_response_next(response, 1000, &part, &len);
+ *             if (rc || !send_part(client, part, len))
+ *                     break;
+ *     }
+ *
+ * To HEAD a server sends the header fields and no part.
+ *
+ * @param response  the response
+ * @return whether hyper_rest_response_next() is to be called. @since 0.1
+ */
+HYPER_API bool
+hyper_rest_response_streams(const hyper_rest_response *response);
+
+/**
+ * The next part of a body that streams; if there is none yet, wait for it. The
+ * first one comes at once. When there was none for 15 s, it is one that says nothing and keeps the
+ * connection alive; so a server sees from its own writing that a client has
+ * gone. What goes wrong meanwhile, and hyper_conn_cancel() of the connection,
+ * is told to the client in a part that is the last one.
+ *
+ * Nothing is kept for a client that is slow: each call asks for what comes
+ * after the part before.
+ *
+ * @param response    one that streams; its connection must be open still
+ * @param timeout_ms  how long to wait, in ms; 0: not at all; UINT32_MAX: until
+ *                    there is one, which takes 15 s at most
+ * @param ret_part    [borrowed from response] until the next call with it
+ * @param ret_len     its length in bytes; 0: none came in time, or there are
+ *                    no more
+ * @return 0, HYPER_ERR_INVALID (it never streamed) or HYPER_ERR_NOMEM (to try
+ *         again, or to cut the connection)
+ *
+ * One thread at a time for a response. @since 0.1
+ */
+HYPER_API int hyper_rest_response_next(hyper_rest_response *response,
+				       uint32_t timeout_ms,
+				       const char **ret_part, size_t *ret_len);
+
+/**
+ * End a body that streams before its time: the next part is the last one, and
+ * tells the client why.
+ *
+ * @param response  one that streams
+ * @param slug      [borrowed] as for hyper_rest_problem()
+ * @param detail    [borrowed] one line
+ * @return 0, HYPER_ERR_INVALID (it never streamed, no such slug) or
+ *         HYPER_ERR_NOMEM
+ *
+ * As hyper_rest_response_next(). @since 0.1
+ */
+HYPER_API int hyper_rest_response_end(hyper_rest_response *response,
+				      const char *slug, const char *detail);
 
 /** Free a response. @param response [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_rest_response_free(hyper_rest_response *response);

@@ -37,7 +37,7 @@ static const struct hyp_problem problems[] = {
 	{ "method-not-allowed", HYPER_ERR_NOT_SUPPORTED, 405,
 	  "Method not allowed here" },
 	{ "not-acceptable", HYPER_ERR_NOT_SUPPORTED, 406,
-	  "Only JSON is on offer" },
+	  "No such format is on offer" },
 	{ "length-required", HYPER_ERR_INVALID, 411,
 	  "The length of the body is needed" },
 	{ "body-too-large", HYPER_ERR_LIMIT, 413, "The body is too large" },

@@ -41,6 +41,9 @@ int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err);
 /* problem+json; problem NULL: the default row of the error's code. */
 int hyp_json_problem(const hyper_error *error,
 		     const struct hyp_problem *problem, char **ret_json);
+/* {"problem": {...}}: what stands among records and is none. */
+int hyp_json_problem_line(const hyper_error *error,
+			  const struct hyp_problem *problem, char **ret_json);
 
 /*
  * Readers of what a server said (PROTOCOL on nonsense; unknown members are

@@ -87,6 +87,19 @@ int hyp_json_problem(const hyper_error *error,
 			       NULL);
 }
 
+int hyp_json_problem_line(const hyper_error *error,
+			  const struct hyp_problem *problem, char **ret_json)
+{
+	HYP_AUTOJSON *json = json_object_new_object();
+	struct json_object *value = hyp_json_new_problem(error, problem);
+
+	if (!json || !value || json_object_object_add(json, "problem", value)) {
+		json_object_put(value);
+		return HYPER_ERR_NOMEM;
+	}
+	return hyp_json_finish(hyp_steal(&json), ret_json, NULL);
+}
+
 static const char *text_of(struct json_object *json, const char *name)
 {
 	struct json_object *value;

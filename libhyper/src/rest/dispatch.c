@@ -188,13 +188,26 @@ static int check_body(struct hyp_rest_call *call, hyper_error **err)
 	return 0;
 }
 
+static int check_accept(struct hyp_rest_call *call, hyper_error **err)
+{
+	bool streams = call->route == HYP_ROUTE_event_list;
+
+	call->media = hyp_rest_choose_media(call->request, streams);
+	if (call->media != HYP_MEDIA_NONE)
+		return 0;
+	return hyp_rest_fail(call, "not-acceptable", "Accept", err,
+			     "only application/json%s is on offer",
+			     streams ? ", " HYP_MEDIA_TYPE_SSE
+				       " or " HYP_MEDIA_TYPE_NDJSON
+				     : "");
+}
+
 static int handle(struct hyp_rest_call *call, hyper_error **err)
 {
 	int rc = check_conditions(call, err);
 
-	if (!rc && !hyp_rest_accepts_json(call->request))
-		rc = hyp_rest_fail(call, "not-acceptable", "Accept", err,
-				   "only application/json is on offer");
+	if (!rc)
+		rc = check_accept(call, err);
 	if (!rc)
 		rc = add_params(call, err);
 	if (!rc)

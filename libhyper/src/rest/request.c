@@ -82,8 +82,8 @@ bool hyp_rest_next_item(const char **list, const char **ret_item,
 	return len > 0;
 }
 
-/* Is a word, up to a `;` or the end of the item, this one? */
-static bool is_word(const char *item, size_t len, const char *word)
+/* The length of the word that an item begins with, up to a `;` or its end. */
+static size_t word_length(const char *item, size_t len)
 {
 	const char *end = memchr(item, ';', len);
 
@@ -91,11 +91,33 @@ static bool is_word(const char *item, size_t len, const char *word)
 		len = (size_t)(end - item);
 	while (len && strchr(BLANKS, item[len - 1]))
 		len--;
+	return len;
+}
+
+static bool is_word(const char *item, size_t len, const char *word)
+{
+	len = word_length(item, len);
 	return len == strlen(word) && strncasecmp(item, word, len) == 0;
 }
 
-/* Does an item of Accept have the parameter q=0 (RFC 9110 §12.4.2)? */
-static bool is_refused(const char *item, size_t len)
+/* "0.25" in thousandths; what is no number is no refusal. */
+static unsigned int thousandths(const char *text, const char *end)
+{
+	unsigned int value = 0;
+
+	if (text >= end || !strchr("0.", *text))
+		return 1000;
+	text += *text == '0';
+	if (text < end && *text == '.')
+		text++;
+	for (unsigned int unit = 100;
+	     text < end && *text >= '0' && *text <= '9'; text++, unit /= 10)
+		value += unit * (unsigned int)(*text - '0');
+	return value;
+}
+
+/* The parameter q of an item of Accept (RFC 9110 §12.4.2) in thousandths. */
+static unsigned int quality_of(const char *item, size_t len)
 {
 	const char *end = item + len, *at = item;
 
@@ -103,48 +125,83 @@ static bool is_refused(const char *item, size_t len)
 		do
 			at++; /* a `;` may be the last of an item */
 		while (at < end && strchr(BLANKS, *at));
-		if (end - at >= 3 && strncasecmp(at, "q=", 2) == 0) {
-			at += 2;
-			at += strspn(at, "0.");
-			return at >= end || strchr(BLANKS ";,", *at);
-		}
+		if (end - at >= 3 && strncasecmp(at, "q=", 2) == 0)
+			return thousandths(at + 2, end);
 	}
-	return false;
+	return 1000;
 }
 
-/* The most specific range that fits decides. */
-static bool accepts(const hyper_rest_request *request, const char *type)
+/* How closely a range of Accept names a type: 0 not at all, 3 by its name. */
+static unsigned int closeness_of(const char *item, size_t len, const char *type)
 {
-	static const char *const ranges[] = { "*/*", "application/*" };
+	size_t major = strcspn(type, "/") + 1;
+
+	if (is_word(item, len, type))
+		return 3;
+	if (word_length(item, len) == major + 1 && item[major] == '*' &&
+	    strncasecmp(item, type, major) == 0)
+		return 2;
+	return is_word(item, len, "*/*");
+}
+
+struct welcome {
+	unsigned int quality; /* 0: refused */
+	unsigned int closeness;
+};
+
+/* How welcome is a type? The most specific range that fits decides. */
+static struct welcome welcome_of(const hyper_rest_request *request,
+				 const char *type)
+{
+	struct welcome best = { .quality = 1000 }; /* without any Accept */
 	const char *list, *item;
-	size_t len, best = 0;
-	bool good = true; /* without any Accept */
+	size_t len;
 
 	for (size_t i = 0; (list = hyp_rest_get_header(request, "Accept", i));
 	     i++) {
 		while (hyp_rest_next_item(&list, &item, &len)) {
-			size_t rank = 0;
+			unsigned int closeness = closeness_of(item, len, type);
 
-			if (best == 0)
-				good = false;
-			for (size_t r = 0; r < HYP_COUNT(ranges); r++)
-				if (is_word(item, len, ranges[r]))
-					rank = r + 1;
-			if (is_word(item, len, type))
-				rank = HYP_COUNT(ranges) + 1;
-			if (rank && rank >= best) {
-				best = rank;
-				good = !is_refused(item, len);
+			if (best.closeness == 0)
+				best.quality = 0;
+			if (closeness && closeness >= best.closeness) {
+				best.closeness = closeness;
+				best.quality = quality_of(item, len);
 			}
 		}
 	}
-	return good;
+	return best;
 }
 
-bool hyp_rest_accepts_json(const hyper_rest_request *request)
+enum hyp_rest_media hyp_rest_choose_media(const hyper_rest_request *request,
+					  bool streams)
 {
-	return accepts(request, "application/json") ||
-	       accepts(request, "application/problem+json");
+	static const struct {
+		const char *type;
+		enum hyp_rest_media media;
+	} offers[] = {
+		{ "application/json", HYP_MEDIA_JSON },
+		{ "application/problem+json", HYP_MEDIA_JSON },
+		{ HYP_MEDIA_TYPE_SSE, HYP_MEDIA_SSE },
+		{ HYP_MEDIA_TYPE_NDJSON, HYP_MEDIA_NDJSON },
+	};
+	enum hyp_rest_media chosen = HYP_MEDIA_NONE;
+	struct welcome best = { 0 };
+
+	for (size_t i = 0; i < HYP_COUNT(offers); i++) {
+		struct welcome this = welcome_of(request, offers[i].type);
+
+		if (!streams && offers[i].media != HYP_MEDIA_JSON)
+			break;
+		/* Of two that are as good, the one that was named. */
+		if (this.quality > best.quality ||
+		    (chosen && this.quality == best.quality &&
+		     this.closeness > best.closeness)) {
+			best = this;
+			chosen = offers[i].media;
+		}
+	}
+	return chosen;
 }
 
 bool hyp_rest_body_is_json(const hyper_rest_request *request)

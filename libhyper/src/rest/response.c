@@ -40,6 +40,7 @@ void hyper_rest_response_free(hyper_rest_response *response)
 	hyp_strv_free(&response->names);
 	hyp_strv_free(&response->values);
 	free(response->body);
+	hyp_rest_stream_free(response->stream);
 	free(response);
 }
 
@@ -87,9 +88,11 @@ int hyp_rest_set_problem(hyper_rest_response *response,
 	rc = hyp_json_problem(error, problem, &json);
 	if (rc)
 		return rc;
-	if (response->body) {
+	if (response->body || response->stream) {
 		/* An answer that could not be finished. */
 		free(response->body);
+		hyp_rest_stream_free(response->stream);
+		response->stream = NULL;
 		hyp_strv_free(&response->names);
 		hyp_strv_free(&response->values);
 	}

@@ -27,8 +27,20 @@ const char *hyp_rest_get_header(const hyper_rest_request *request,
  * the end. */
 bool hyp_rest_next_item(const char **list, const char **ret_item,
 			size_t *ret_len);
-/* May the answer be JSON? */
-bool hyp_rest_accepts_json(const hyper_rest_request *request);
+
+/* What a body can be; the last two are streams. */
+enum hyp_rest_media {
+	HYP_MEDIA_NONE,
+	HYP_MEDIA_JSON,
+	HYP_MEDIA_SSE,
+	HYP_MEDIA_NDJSON
+};
+#define HYP_MEDIA_TYPE_SSE    "text/event-stream"
+#define HYP_MEDIA_TYPE_NDJSON "application/x-ndjson"
+/* What the client likes best; streams: they are on offer, too. */
+enum hyp_rest_media hyp_rest_choose_media(const hyper_rest_request *request,
+					  bool streams);
+
 /* Is the body said to be JSON? */
 bool hyp_rest_body_is_json(const hyper_rest_request *request);
 /* Does it say "Prefer: respond-async"? */
@@ -39,6 +51,7 @@ struct hyper_rest_response {
 	struct hyp_strv names;
 	struct hyp_strv values;
 	char *body; /* NULL: none */
+	struct hyp_rest_stream *stream; /* or it comes in parts */
 };
 HYP_DEFINE_CLEANUP(hyper_rest_response, hyper_rest_response_free)
 
@@ -61,6 +74,7 @@ struct hyp_rest_call {
 	const char *const *args; /* of the path */
 	struct hyp_map params;	 /* of the query, decoded */
 	uint32_t flags;		 /* HYPER_ASYNC if preferred */
+	enum hyp_rest_media media; /* of the answer */
 	/* What became of it, if not the default of the error's code. */
 	const struct hyp_problem *problem;
 };
@@ -93,6 +107,23 @@ int hyp_rest_add_operation(struct hyp_rest_call *call,
 /* What comes with one page of a list. */
 int hyp_rest_add_page(struct hyp_rest_call *call, const char *next_cursor,
 		      int64_t total, hyper_error **err);
+
+/* stream.c: what a stream of events begins with. */
+struct hyp_rest_stream_start {
+	enum hyp_rest_media media;
+	uint64_t after; /* the last event that the reader knows */
+	uint64_t limit; /* it ends after so many; 0: it does not */
+	/* It ends when none came for so long; UINT32_MAX: it does not. */
+	uint32_t wait_ms;
+};
+/* Answer with a stream, or fail if it cannot begin there. */
+int hyp_rest_send_stream(struct hyp_rest_call *call,
+			 const struct hyp_rest_stream_start *start,
+			 hyper_error **err);
+void hyp_rest_stream_free(struct hyp_rest_stream *stream);
+/* The problem that an error of hyper_event_list() is; NULL: that of its
+ * code. */
+const struct hyp_problem *hyp_rest_event_problem(const hyper_error *err);
 
 /* A handler for each route. */
 #define ROUTE(name, method, path) \
