@@ -60,10 +60,10 @@ is "all fields come back" 201 '.mem == 64 and .vcpus == 2 and .labels == {"a.b/c
 	"type":"test","image":"demo","mem":64,"vcpus":2,"labels":{"a.b/c":"ä \"1\""},
 	"env":{"X":"1"},"command":["sh","-c","x"],"autostart":false,"ports":[
 	{"host_ip":"127.0.0.1","host_port":8080,"guest_port":80,"protocol":"tcp"}]}'
-cp "$W/body" "$W/full"
+cp "$W/body" "$W/whole"
 is "and are kept" 200 - GET $M/full
 check "in each of them" sh -c 'jq -S "del(.observed_at)" "$1" >"$1.a" &&
-	jq -S "del(.observed_at)" "$2" | diff "$1.a" -' - "$W/full" "$W/body"
+	jq -S "del(.observed_at)" "$2" | diff "$1.a" -' - "$W/whole" "$W/body"
 is "an id in capitals is kept small" 201 '.id == "big-1"' \
 	POST $M '{"id":"Big-1","type":"test","image":"tiny"}'
 is "no id: one is made" 201 '.id | test("^[a-z][a-z0-9-]*$")' \

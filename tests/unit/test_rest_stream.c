@@ -11,7 +11,8 @@
 
 #define JSON(seq)                                                              \
 	"{\"seq\":" seq ",\"at\":\"1970-01-01T00:00:01.000Z\","                \
-	"\"kind\":\"machine-state\",\"machine\":\"a\",\"operation\":42,"       \
+	"\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"        \
+	"\"operation\":42,"                                                    \
 	"\"state\":\"running\"}"
 #define EVENT(seq) "id: " seq "\ndata: " JSON(seq) "\n\n"
 #define LINE(seq)  JSON(seq) "\n"
