@@ -44,7 +44,8 @@ START_TEST(test_disk_full)
 {
 	hyper_machine *machine = NULL;
 	hyper_conn *conn, *late;
-	char path[128];
+	char path[128], text[160];
+	hyper_error *error = NULL;
 	uint64_t id;
 
 	if (!mount_small())
@@ -57,8 +58,16 @@ START_TEST(test_disk_full)
 	add(conn, "sync", "start:latency=300");
 	id = start_async(conn, "async");
 	fill(path);
-	FAILS(HYPER_ERR_IO,
-	      hyper_machine_start(conn, "sync", 0, NULL, NULL, &err));
+	ck_assert_int_eq(
+		hyper_machine_start(conn, "sync", 0, NULL, NULL, &error),
+		HYPER_ERR_IO);
+	/* Where is room to be made? */
+	snprintf(text, sizeof(text),
+		 "database %s/hyper.db: database or disk "
+		 "is full",
+		 dir);
+	ck_assert_str_eq(hyper_error_message(error), text);
+	hyper_error_free(error);
 	/* What is there can be read, by others too. */
 	ck_assert_int_eq(state_of(conn, "async"), HYPER_STATE_STARTING);
 	late = state_open(HYPER_OPEN_READONLY);

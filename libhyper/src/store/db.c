@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/db.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "util/time.h"
@@ -23,11 +24,30 @@ static int on_busy(void *data, int count)
 	return 1;
 }
 
+/* Which file it is, and what the system says, is what helps whoever has to make
+ * room or to mend a disk; what we were about does not. */
+static int trouble(struct hyp_db *db, int code, const char *what,
+		   hyper_error **err)
+{
+	const char *file = sqlite3_db_filename(db->handle, "main");
+	int number = sqlite3_system_errno(db->handle);
+	int kind = sqlite3_errcode(db->handle) & 0xff;
+	bool told = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+	char text[128] = "";
+
+	if (number && told)
+		snprintf(text, sizeof(text), " (%s)", strerrordesc_np(number));
+	return hyper_error_set(err, code, NULL, "database %s: %s%s",
+			       file && *file ? file : what,
+			       sqlite3_errmsg(db->handle), text);
+}
+
 int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
 {
 	int code = HYPER_ERR_IO;
 
-	switch (db->handle ? sqlite3_errcode(db->handle) : SQLITE_NOMEM) {
+	switch (db->handle ? sqlite3_errcode(db->handle) & 0xff
+			   : SQLITE_NOMEM) {
 	case SQLITE_NOMEM:
 		return hyp_nomem(err);
 	case SQLITE_BUSY:
@@ -37,8 +57,11 @@ int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		code = HYPER_ERR_DENIED;
-		break;
+		return trouble(db, HYPER_ERR_DENIED, what, err);
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return trouble(db, HYPER_ERR_IO, what, err);
 	case SQLITE_TOOBIG:
 		code = HYPER_ERR_LIMIT;
 		break;
