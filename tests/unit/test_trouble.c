@@ -110,6 +110,44 @@ START_TEST(test_full_until_closed)
 }
 END_TEST
 
+static void is_removed(hyper_conn *conn)
+{
+	hyper_machines *machines = NULL;
+	hyper_machine *spec = spec_of("more", NULL);
+
+	FAILS(HYPER_ERR_IO, hyper_machine_add(conn, spec, 0, NULL, NULL, &err));
+	FAILS(HYPER_ERR_IO, hyper_machine_list(conn, NULL, 0, &machines, &err));
+	FAILS(HYPER_ERR_IO,
+	      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	hyper_machine_free(spec);
+}
+
+/* Somebody deletes the directory under us: nothing is acknowledged that goes
+ * nowhere, and what is made in its place is not ours. */
+START_TEST(test_removed)
+{
+	const char *argv[] = { "rm", "-rf", dir, NULL };
+	hyper_conn *conn = state_open(0), *other;
+
+	unsetenv("HYPER_TEST_KEEP");
+	add(conn, "box", "start:latency=200");
+	start_async(conn, "box");
+	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+	is_removed(conn);
+	ck_assert_int_ne(access(dir, F_OK), 0);
+	other = state_open(0);
+	add(other, "new", NULL);
+	is_removed(conn);
+	hyper_close(conn);
+	ck_assert_int_eq(state_of(other, "new"), HYPER_STATE_STOPPED);
+	ck_assert_int_eq(state_of(other, "box"), 0);
+	hyper_close(other);
+	other = state_open(0);
+	ck_assert_int_ne(state_of(other, "new"), 0);
+	hyper_close(other);
+}
+END_TEST
+
 START_TEST(test_read_only)
 {
 	hyper_conn *conn = NULL, *writer;
@@ -345,6 +383,7 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_disk_full);
 	tcase_add_test(tcase, test_full_until_closed);
+	tcase_add_test(tcase, test_removed);
 	tcase_add_test(tcase, test_read_only);
 	tcase_add_test(tcase, test_read_only_disk);
 	tcase_add_test(tcase, test_settings);

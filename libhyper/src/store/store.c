@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/db.h"
 #include "store/migrate.h"
@@ -20,6 +21,8 @@
 
 struct hyp_store {
 	char *path;
+	dev_t dev; /* which file it was when it was opened */
+	ino_t ino;
 	bool readonly;
 	char instance[HYP_UUID_SIZE];
 	int64_t events_keep;
@@ -103,12 +106,33 @@ static int make_instance(struct hyp_store *store, hyper_error **err)
 
 /* A file that is not there yet is made private before SQLite finds it; the
  * files beside it get its mode. */
-static int prepare_file(const char *path, bool readonly, hyper_error **err)
+static int prepare_file(struct hyp_store *store, hyper_error **err)
 {
-	int flags = readonly ? O_RDONLY : O_RDWR | O_CREAT;
-	HYP_AUTOCLOSE int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int flags = store->readonly ? O_RDONLY : O_RDWR | O_CREAT;
+	HYP_AUTOCLOSE int fd =
+		open(store->path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat st;
 
-	return fd < 0 ? hyp_errno(err, "cannot open %s", path) : 0;
+	if (fd < 0 || fstat(fd, &st))
+		return hyp_errno(err, "cannot open %s", store->path);
+	store->dev = st.st_dev;
+	store->ino = st.st_ino;
+	return 0;
+}
+
+/* What is written to a file without a name is lost, whatever SQLite says, and
+ * a reader that is opened now would find another one. */
+static int check_place(const struct hyp_store *store, hyper_error **err)
+{
+	struct stat st;
+
+	if (stat(store->path, &st) == 0 && st.st_dev == store->dev &&
+	    st.st_ino == store->ino)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_IO, NULL,
+			       "database %s was removed or replaced while it "
+			       "was open: start this program anew",
+			       store->path);
 }
 
 int hyp_store_open(const char *path, bool readonly,
@@ -125,7 +149,7 @@ int hyp_store_open(const char *path, bool readonly,
 	store->path = strdup(path);
 	rc = store->path ? read_limits(store, err) : hyp_nomem(err);
 	if (rc == 0)
-		rc = prepare_file(path, readonly, err);
+		rc = prepare_file(store, err);
 	if (rc == 0)
 		rc = hyp_db_open(path, readonly, &store->writer, err);
 	/* Read-only: what cannot be migrated must be there already. */
@@ -174,6 +198,9 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 	if (store->readonly)
 		return hyper_error_set(err, HYPER_ERR_DENIED, NULL,
 				       "the connection is read-only");
+	rc = check_place(store, err);
+	if (rc)
+		return rc;
 	pthread_mutex_lock(&store->write_lock);
 	rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
 	if (rc) {
@@ -224,8 +251,10 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
 	struct hyp_db *db;
-	int rc = get_reader(store, &db, err);
+	int rc = check_place(store, err);
 
+	if (rc == 0)
+		rc = get_reader(store, &db, err);
 	if (rc)
 		return rc;
 	rc = begin(db, "BEGIN", err);
