@@ -135,6 +135,26 @@ static int check_place(const struct hyp_store *store, hyper_error **err)
 			       store->path);
 }
 
+/* A newer hyper may have brought the database to its version under us: what
+ * holds there we do not know. */
+static int check_version(struct hyp_tx *tx, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(tx->db, "PRAGMA user_version", &stmt, err);
+
+	if (rc == 0)
+		rc = hyp_db_step(tx->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	if (sqlite3_column_int(stmt, 0) == hyp_schema_version)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
+			       "a newer hyper has brought the database to "
+			       "version %d, this one knows %d: start this "
+			       "program anew, with the newer hyper",
+			       sqlite3_column_int(stmt, 0), hyp_schema_version);
+}
+
 int hyp_store_open(const char *path, bool readonly,
 		   struct hyp_store **ret_store, hyper_error **err)
 {
@@ -208,7 +228,10 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, &store->writer, true };
-	return 0;
+	rc = check_version(tx, err);
+	if (rc)
+		hyp_tx_end(tx);
+	return rc;
 }
 
 static void put_reader(struct hyp_store *store, struct hyp_db *db)
@@ -263,7 +286,10 @@ int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, db, false };
-	return 0;
+	rc = check_version(tx, err);
+	if (rc)
+		hyp_tx_end(tx);
+	return rc;
 }
 
 static void release(struct hyp_tx *tx)
