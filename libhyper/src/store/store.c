@@ -15,9 +15,13 @@
 /* Readers that are kept open for the next one. */
 #define IDLE_MAX 8
 
-/* How many events are kept, unless the environment says so. */
-#define EVENTS_KEEP	100000
-#define EVENTS_KEEP_MAX 1000000000
+/* How many events are kept, and how long operations after they have ended,
+ * unless the environment says so. */
+#define EVENTS_KEEP	    100000
+#define EVENTS_KEEP_MAX	    1000000000
+#define OPERATIONS_KEEP	    7 /* days */
+#define OPERATIONS_KEEP_MAX 36500
+#define DAY		    (24LL * 3600 * 1000)
 
 struct hyp_store {
 	char *path;
@@ -26,6 +30,7 @@ struct hyp_store {
 	bool readonly;
 	char instance[HYP_UUID_SIZE];
 	int64_t events_keep;
+	int64_t operations_keep;
 	/* Held for the length of a write transaction. */
 	pthread_mutex_t write_lock;
 	struct hyp_db writer;
@@ -44,19 +49,34 @@ int64_t hyp_store_events_keep(const struct hyp_store *store)
 	return store->events_keep;
 }
 
+int64_t hyp_store_operations_keep(const struct hyp_store *store)
+{
+	return store->operations_keep * DAY;
+}
+
+static int read_limit(const char *name, int64_t usual, uint64_t max,
+		      int64_t *ret_limit, hyper_error **err)
+{
+	const char *text = hyp_getenv(name);
+	uint64_t keep = (uint64_t)usual;
+
+	if (text && (hyp_parse_uint(text, max, &keep) || !keep))
+		return hyper_error_set(err, HYPER_ERR_INVALID, name,
+				       "%s is '%.100s': must be 1 to %llu",
+				       name, text, (unsigned long long)max);
+	*ret_limit = (int64_t)keep;
+	return 0;
+}
+
 static int read_limits(struct hyp_store *store, hyper_error **err)
 {
-	const char *text = hyp_getenv("HYPER_EVENTS_KEEP");
-	uint64_t keep = EVENTS_KEEP;
+	int rc = read_limit("HYPER_EVENTS_KEEP", EVENTS_KEEP, EVENTS_KEEP_MAX,
+			    &store->events_keep, err);
 
-	if (text && (hyp_parse_uint(text, EVENTS_KEEP_MAX, &keep) || !keep))
-		return hyper_error_set(err, HYPER_ERR_INVALID,
-				       "HYPER_EVENTS_KEEP",
-				       "HYPER_EVENTS_KEEP is '%.100s': must be "
-				       "1 to %d",
-				       text, EVENTS_KEEP_MAX);
-	store->events_keep = (int64_t)keep;
-	return 0;
+	return rc ? rc
+		  : read_limit("HYPER_OPERATIONS_KEEP", OPERATIONS_KEEP,
+			       OPERATIONS_KEEP_MAX, &store->operations_keep,
+			       err);
 }
 
 /* Read the instance; a new database has none and gets one. */
