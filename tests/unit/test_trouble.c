@@ -186,11 +186,46 @@ START_TEST(test_read_only_disk)
 	hyper_close(conn);
 	ck_assert_int_eq(mount(NULL, dir, NULL, MS_REMOUNT | MS_RDONLY, NULL),
 			 0);
-	conn = NULL;
-	FAILS(HYPER_ERR_DENIED, hyper_open(dir, 0, &conn, &err));
 	/* SQLite's files beside the database cannot be made either. */
-	FAILS(HYPER_ERR_IO, hyper_open(dir, HYPER_OPEN_READONLY, &conn, &err));
-	ck_assert_ptr_null(conn);
+	for (uint32_t flags = 0; flags <= HYPER_OPEN_READONLY; flags++) {
+		conn = state_open(flags);
+		ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+		FAILS(HYPER_ERR_DENIED,
+		      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+		hyper_close(conn);
+	}
+	ck_assert_int_eq(mount(NULL, dir, NULL, MS_REMOUNT, NULL), 0);
+	conn = state_open(0);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	hyper_close(conn);
+}
+END_TEST
+
+/* Nobody has the state open, and then the disk is full to the last block. */
+START_TEST(test_full_at_open)
+{
+	hyper_conn *conn, *other;
+	char path[128];
+
+	if (!mount_small())
+		return;
+	snprintf(path, sizeof(path), "%s/ballast", dir);
+	conn = state_open(0);
+	add(conn, "box", NULL);
+	hyper_close(conn);
+	fill(path);
+	conn = state_open(0);
+	other = state_open(HYPER_OPEN_READONLY);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	ck_assert_int_eq(state_of(other, "box"), HYPER_STATE_STOPPED);
+	FAILS(HYPER_ERR_IO,
+	      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	ck_assert_int_eq(unlink(path), 0);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	ck_assert_int_eq(state_of(other, "box"), HYPER_STATE_RUNNING);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_RUNNING);
+	hyper_close(other);
+	hyper_close(conn);
 }
 END_TEST
 
@@ -386,6 +421,7 @@ int main(void)
 	tcase_add_test(tcase, test_removed);
 	tcase_add_test(tcase, test_read_only);
 	tcase_add_test(tcase, test_read_only_disk);
+	tcase_add_test(tcase, test_full_at_open);
 	tcase_add_test(tcase, test_settings);
 	tcase_add_test(tcase, test_no_drivers);
 	tcase_add_test(tcase, test_nasty_texts);

@@ -85,12 +85,13 @@ int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err)
 	return hyp_db_error(db, "cannot run a statement", err);
 }
 
-int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
-		hyper_error **err)
+int hyp_db_open(const char *path, int how, struct hyp_db *db, hyper_error **err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-		    (readonly ? SQLITE_OPEN_READONLY
-			      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+		    SQLITE_OPEN_URI |
+		    (how == HYP_DB_READ
+			     ? SQLITE_OPEN_READONLY
+			     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	int rc;
 
 	memset(db, 0, sizeof(*db));
@@ -101,11 +102,16 @@ int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
 	}
 	sqlite3_busy_handler(db->handle, on_busy, NULL);
 	sqlite3_extended_result_codes(db->handle, 0);
+	/* Before anything is read, or there are files beside it. */
+	rc = how == HYP_DB_ALONE
+		     ? hyp_db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", err)
+		     : 0;
 	/* FULL: what was acknowledged is on the disk. */
-	rc = hyp_db_exec(db,
-			 "PRAGMA synchronous=FULL;"
-			 "PRAGMA trusted_schema=OFF",
-			 err);
+	if (rc == 0)
+		rc = hyp_db_exec(db,
+				 "PRAGMA synchronous=FULL;"
+				 "PRAGMA trusted_schema=OFF",
+				 err);
 	if (rc)
 		hyp_db_close(db);
 	return rc;

@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/log.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "util/env.h"
@@ -28,6 +30,7 @@ struct hyp_store {
 	dev_t dev; /* which file it was when it was opened */
 	ino_t ino;
 	bool readonly;
+	_Atomic bool frozen; /* nothing can be written, not even to read */
 	char instance[HYP_UUID_SIZE];
 	int64_t events_keep;
 	int64_t operations_keep;
@@ -126,9 +129,10 @@ static int make_instance(struct hyp_store *store, hyper_error **err)
 
 /* A file that is not there yet is made private before SQLite finds it; the
  * files beside it get its mode. */
-static int prepare_file(struct hyp_store *store, hyper_error **err)
+static int prepare_file(struct hyp_store *store, bool readonly,
+			hyper_error **err)
 {
-	int flags = store->readonly ? O_RDONLY : O_RDWR | O_CREAT;
+	int flags = readonly ? O_RDONLY : O_RDWR | O_CREAT;
 	HYP_AUTOCLOSE int fd =
 		open(store->path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat st;
@@ -157,13 +161,13 @@ static int check_place(const struct hyp_store *store, hyper_error **err)
 
 /* A newer hyper may have brought the database to its version under us: what
  * holds there we do not know. */
-static int check_version(struct hyp_tx *tx, hyper_error **err)
+static int check_version(struct hyp_db *db, hyper_error **err)
 {
 	HYP_AUTOSTMT *stmt = NULL;
-	int rc = hyp_db_statement(tx->db, "PRAGMA user_version", &stmt, err);
+	int rc = hyp_db_statement(db, "PRAGMA user_version", &stmt, err);
 
 	if (rc == 0)
-		rc = hyp_db_step(tx->db, stmt, err);
+		rc = hyp_db_step(db, stmt, err);
 	if (rc < 0)
 		return rc;
 	if (sqlite3_column_int(stmt, 0) == hyp_schema_version)
@@ -173,6 +177,58 @@ static int check_version(struct hyp_tx *tx, hyper_error **err)
 			       "version %d, this one knows %d: start this "
 			       "program anew, with the newer hyper",
 			       sqlite3_column_int(stmt, 0), hyp_schema_version);
+}
+
+/* Read-only: what cannot be migrated must be there already. */
+static int open_writer(struct hyp_store *store, hyper_error **err)
+{
+	int rc = prepare_file(store, store->readonly, err);
+
+	if (rc == 0)
+		rc = hyp_db_open(store->path, store->readonly, &store->writer,
+				 err);
+	if (rc == 0)
+		rc = hyp_migrate(&store->writer, store->path, hyp_migrations,
+				 hyp_schema_version, err);
+	if (rc)
+		hyp_db_close(&store->writer);
+	return rc;
+}
+
+/* A disk in trouble: what is there can be read, if it is of our version. */
+static int open_frozen(struct hyp_store *store)
+{
+	struct hyp_db db;
+	int rc = prepare_file(store, true, NULL);
+
+	if (rc == 0)
+		rc = hyp_db_open_frozen(store->path, &db, NULL);
+	if (rc)
+		return rc;
+	rc = check_version(&db, NULL);
+	if (rc == 0)
+		rc = load_instance(store, &db, NULL);
+	hyp_db_close(&db);
+	store->frozen = rc == 0;
+	return rc;
+}
+
+static int open_any(struct hyp_store *store, hyper_error **err)
+{
+	HYP_AUTOERROR *error = NULL;
+	int rc = open_writer(store, &error);
+
+	if ((rc == HYPER_ERR_IO || rc == HYPER_ERR_DENIED) &&
+	    open_frozen(store) == 0) {
+		hyp_warn("it can only be read: %s", hyper_error_message(error));
+		return 0;
+	}
+	if (rc) {
+		hyp_error_move(err, &error);
+		return rc;
+	}
+	rc = load_instance(store, &store->writer, err);
+	return rc == HYPER_ERR_NOT_FOUND ? make_instance(store, err) : rc;
 }
 
 int hyp_store_open(const char *path, bool readonly,
@@ -189,17 +245,7 @@ int hyp_store_open(const char *path, bool readonly,
 	store->path = strdup(path);
 	rc = store->path ? read_limits(store, err) : hyp_nomem(err);
 	if (rc == 0)
-		rc = prepare_file(store, err);
-	if (rc == 0)
-		rc = hyp_db_open(path, readonly, &store->writer, err);
-	/* Read-only: what cannot be migrated must be there already. */
-	if (rc == 0)
-		rc = hyp_migrate(&store->writer, path, hyp_migrations,
-				 hyp_schema_version, err);
-	if (rc == 0)
-		rc = load_instance(store, &store->writer, err);
-	if (rc == HYPER_ERR_NOT_FOUND && store->writer.handle)
-		rc = make_instance(store, err);
+		rc = open_any(store, err);
 	if (rc) {
 		hyp_store_close(store);
 		return rc;
@@ -242,13 +288,19 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 	if (rc)
 		return rc;
 	pthread_mutex_lock(&store->write_lock);
-	rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
+	/* There may be room by now. */
+	if (store->frozen) {
+		rc = open_writer(store, err);
+		store->frozen = rc != 0;
+	}
+	if (rc == 0)
+		rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
 	if (rc) {
 		pthread_mutex_unlock(&store->write_lock);
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, &store->writer, true };
-	rc = check_version(tx, err);
+	rc = check_version(tx->db, err);
 	if (rc)
 		hyp_tx_end(tx);
 	return rc;
@@ -257,7 +309,7 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 static void put_reader(struct hyp_store *store, struct hyp_db *db)
 {
 	pthread_mutex_lock(&store->pool_lock);
-	if (store->idle_count < IDLE_MAX) {
+	if (!db->frozen && store->idle_count < IDLE_MAX) {
 		store->idle[store->idle_count++] = db;
 		db = NULL;
 	}
@@ -266,6 +318,19 @@ static void put_reader(struct hyp_store *store, struct hyp_db *db)
 		hyp_db_close(db);
 		free(db);
 	}
+}
+
+static int open_reader(struct hyp_store *store, struct hyp_db *db,
+		       hyper_error **err)
+{
+	HYP_AUTOERROR *error = NULL;
+	int rc = hyp_db_open(store->path, store->readonly, db, &error);
+
+	if (rc && store->frozen)
+		return hyp_db_open_frozen(store->path, db, err);
+	if (rc)
+		hyp_error_move(err, &error);
+	return rc;
 }
 
 static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
@@ -280,8 +345,7 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 	pthread_mutex_unlock(&store->pool_lock);
 	if (!db) {
 		db = calloc(1, sizeof(*db));
-		rc = db ? hyp_db_open(store->path, store->readonly, db, err)
-			: hyp_nomem(err);
+		rc = db ? open_reader(store, db, err) : hyp_nomem(err);
 		if (rc) {
 			free(db);
 			return rc;
@@ -306,7 +370,7 @@ int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, db, false };
-	rc = check_version(tx, err);
+	rc = check_version(tx->db, err);
 	if (rc)
 		hyp_tx_end(tx);
 	return rc;
