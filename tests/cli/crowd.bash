@@ -44,11 +44,16 @@ all_well() {
 	verdict "$1" $good "$W/told"
 }
 
-# Hundred machines of their own, and of what all want, as many as they get.
+# each FORMAT FROM TO | hyperctl: commands on its stdin, %d is a number
+each() { seq -f "${1//%d/%.0f}" "$2" "$3"; }
+
+# Hundred machines of their own, twenty by each hyperctl, and of what all want,
+# as many as they get.
 make_each() { # URI NAME
 	local i
-	for i in {0..99}; do
-		"$HYPERCTL" -u "$1" add demo -t test -i "own-$2-$i" || return
+	for i in 0 20 40 60 80; do
+		each "add demo -t test -i own-$2-%d" $i $((i + 19)) |
+			"$HYPERCTL" -u "$1" || return
 	done
 	for i in {0..19}; do
 		"$HYPERCTL" -u "$1" add demo -t test -i "shared-$i"
@@ -62,9 +67,10 @@ make_each() { # URI NAME
 
 toggle_each() { # URI
 	local i
-	for i in {0..19}; do
-		"$HYPERCTL" -u "$1" start "shared-$i" || return
-		"$HYPERCTL" -u "$1" stop "shared-$i" || return
+	for i in 0 10; do
+		each 'start shared-%d' $i $((i + 9)) | "$HYPERCTL" -u "$1" &&
+			each 'stop shared-%d' $i $((i + 9)) |
+			"$HYPERCTL" -u "$1" || return
 	done
 }
 
