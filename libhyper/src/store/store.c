@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -127,17 +128,23 @@ static int make_instance(struct hyp_store *store, hyper_error **err)
 	return rc ? rc : hyp_tx_commit(&tx, err);
 }
 
-/* A file that is not there yet is made private before SQLite finds it; the
- * files beside it get its mode. */
+/*
+ * A file that is not there yet is made private before SQLite finds it; the
+ * files beside it get its mode. It is never opened here: to close it would end
+ * the locks that other connections of this process have on it (fcntl(2)), and
+ * the next process to go would delete the log under them.
+ */
 static int prepare_file(struct hyp_store *store, bool readonly,
 			hyper_error **err)
 {
-	int flags = readonly ? O_RDONLY : O_RDWR | O_CREAT;
-	HYP_AUTOCLOSE int fd =
-		open(store->path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st))
+	if (!readonly && mknod(store->path, S_IFREG | 0600, 0) &&
+	    errno != EEXIST)
+		return hyp_errno(err, "cannot make %s", store->path);
+	if (lstat(store->path, &st) ||
+	    faccessat(AT_FDCWD, store->path, R_OK | (readonly ? 0 : W_OK),
+		      AT_EACCESS))
 		return hyp_errno(err, "cannot open %s", store->path);
 	store->dev = st.st_dev;
 	store->ino = st.st_ino;
