@@ -7,6 +7,7 @@
 HYPERCTL=$BUILD/bin/hyperctl
 HYPERD=$BUILD/bin/hyperd
 export HYPER_DRIVER_DIR=$W/drivers HYPER_TEST_KEEP=yes LC_ALL=C.UTF-8
+export HYPER_URI=$W/never # not that of this host
 unset HYPER_TEST_SCRIPT
 mkdir "$W/drivers"
 cp "$BUILD/drivers/drv_test.so" "$W/drivers/" || exit 1
@@ -92,7 +93,6 @@ served() {
 	start_hyperd "$name"
 	verdict "$on: a hyperd" $? "$W/$name/err" || return
 	served=$pid
-	export HYPER_URI
 	HYPER_URI=unix:$(sock "$name")
 	ctl add demo -t test -i one
 	ctl add demo -t test -i two

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # No space: a hyperd, and hyperctls on its state, on a disk that fills up.
 
-full='hyper\.db: (database or disk is full|disk I/O error \(No space left)'
+full='hyper\.db: (database or disk is full|(disk I/O error \()?No space left)'
 
 # on_full NAME: such a disk is at $W/NAME
 on_full() {
@@ -34,7 +34,7 @@ on_full() {
 	ctl start new
 	fill "$1"
 	end_hyperd "$served"
-	ok_if "$on: it stops in order on a full disk" $rc = 0
+	ok_if "$on: it stops in order on a full disk" "$rc" = 0
 	start_hyperd "$1"
 	ok_if "$on: it does not start on one" $? = 1
 	check "$on: and says why" grep -Eq "error: .*$full" "$W/$1/err"

@@ -7,7 +7,7 @@
 #   HYPER_DRIVER_DIR  where drv_test.so is; default: as well
 #   UNDER             what to run hyperd under, such as "valgrind -q"
 #
-# `test_rest.sh PART...` runs only these parts: config server api events http stop
+# `test_rest.sh PART...` runs only these parts: config server api events http stop hung
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=../support/lib.sh
@@ -23,7 +23,7 @@ for variable in $(compgen -e HYPERD_); do
 done
 echo '[hyperd]' >"$W/empty.conf"
 export HYPERD_CONFIG=$W/empty.conf # not that of this host
-[ $# -gt 0 ] || set -- config server api events http stop
+[ $# -gt 0 ] || set -- config server api events http stop hung
 for part; do
 	# shellcheck disable=SC1090 # the parts are next to us
 	. "$HERE/$part.bash"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/db.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,8 +36,13 @@ static int trouble(struct hyp_db *db, int code, const char *what,
 	bool told = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
 	char text[128] = "";
 
+	/* Of a commit that fails SQLite does not keep it. */
+	if (!number)
+		number = errno;
 	if (number && told)
 		snprintf(text, sizeof(text), " (%s)", strerrordesc_np(number));
+	if (number == EROFS && told)
+		code = HYPER_ERR_DENIED;
 	return hyper_error_set(err, code, NULL, "database %s: %s%s",
 			       file && *file ? file : what,
 			       sqlite3_errmsg(db->handle), text);
@@ -89,7 +95,7 @@ int hyp_db_open(const char *path, int how, struct hyp_db *db, hyper_error **err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
 		    SQLITE_OPEN_URI |
-		    (how == HYP_DB_READ
+		    (how == HYP_DB_READ || how == HYP_DB_BESIDE
 			     ? SQLITE_OPEN_READONLY
 			     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	int rc;
@@ -100,7 +106,8 @@ int hyp_db_open(const char *path, int how, struct hyp_db *db, hyper_error **err)
 		hyp_db_close(db);
 		return rc;
 	}
-	sqlite3_busy_handler(db->handle, on_busy, NULL);
+	if (how == HYP_DB_WRITE || how == HYP_DB_READ)
+		sqlite3_busy_handler(db->handle, on_busy, NULL);
 	sqlite3_extended_result_codes(db->handle, 0);
 	/* Before anything is read, or there are files beside it. */
 	rc = how == HYP_DB_ALONE
@@ -112,6 +119,7 @@ int hyp_db_open(const char *path, int how, struct hyp_db *db, hyper_error **err)
 				 "PRAGMA synchronous=FULL;"
 				 "PRAGMA trusted_schema=OFF",
 				 err);
+	sqlite3_busy_handler(db->handle, on_busy, NULL);
 	if (rc)
 		hyp_db_close(db);
 	return rc;
@@ -163,6 +171,7 @@ void hyp_bind_int(sqlite3_stmt *stmt, int index, int64_t value)
 
 int hyp_db_step(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err)
 {
+	errno = 0;
 	switch (sqlite3_step(stmt)) {
 	case SQLITE_ROW:
 		return 1;

@@ -192,6 +192,8 @@ static int open_writer(struct hyp_store *store, hyper_error **err)
 	int rc = prepare_file(store, store->readonly, err);
 
 	if (rc == 0)
+		rc = hyp_db_check_room(store->path, err);
+	if (rc == 0)
 		rc = hyp_db_open(store->path, store->readonly, &store->writer,
 				 err);
 	if (rc == 0)
@@ -292,6 +294,8 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		return hyper_error_set(err, HYPER_ERR_DENIED, NULL,
 				       "the connection is read-only");
 	rc = check_place(store, err);
+	if (rc == 0)
+		rc = hyp_db_check_room(store->path, err);
 	if (rc)
 		return rc;
 	pthread_mutex_lock(&store->write_lock);
@@ -331,8 +335,12 @@ static int open_reader(struct hyp_store *store, struct hyp_db *db,
 		       hyper_error **err)
 {
 	HYP_AUTOERROR *error = NULL;
-	int rc = hyp_db_open(store->path, store->readonly, db, &error);
+	int rc = 0;
 
+	if (store->frozen)
+		rc = hyp_db_check_room(store->path, NULL);
+	if (rc == 0)
+		rc = hyp_db_open(store->path, store->readonly, db, &error);
 	if (rc && store->frozen)
 		return hyp_db_open_frozen(store->path, db, err);
 	if (rc)
