@@ -102,8 +102,8 @@ const struct command cmd_history = {
 	.usage = "history ID [OPTION]...",
 	.help = "Tell what was done with a machine, when, by whom, and what "
 		"came of it, the\n"
-		"oldest first: its operations of the last 7 days, also when it "
-		"is removed.\n",
+		"oldest first: its operations of the last days, also when "
+		"it is removed.\n",
 	.operand = OPERAND_MACHINES,
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
 #   test      drv_test as a driver
+#   disk      full, read-only and failing disks
 #   crash     300 kills; 5000 operations leak nothing
 #   docker podman embed system   the drivers on their real engines
 #   engines   kills of users, of hyperd and of dockerd and libvirtd
@@ -21,8 +22,8 @@
 set -eu
 here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
-all='deps build lint unit contract cli rest install test crash docker podman
-	embed system engines quickstart clang asan tsan'
+all='deps build lint unit contract cli rest install test disk crash docker
+	podman embed system engines quickstart clang asan tsan'
 [ $# -gt 0 ] || set -- $all
 for stage; do
 	case " $(echo $all) " in
@@ -137,6 +138,7 @@ stage_cli() { script cli/test_cli.sh; }
 stage_rest() { script rest/test_rest.sh; }
 stage_install() { script install/run.sh; }
 stage_test() { script driver/test.sh; }
+stage_disk() { script disk/run.sh; }
 stage_crash() {
 	script crash/run.sh 300
 	script crash/leak.sh 5000

@@ -47,6 +47,29 @@ static int contend(hyper_conn *conn, hyper_error **err)
 	return rc;
 }
 
+/* Everybody starts and stops these at once: each waits for its turn. */
+static int toggle(const char *state)
+{
+	hyper_conn *conn = NULL;
+	hyper_error *err = NULL;
+	char id[32];
+	int rc;
+
+	wait_for_all();
+	rc = hyper_open(state, 0, &conn, &err);
+	for (int i = 0; i < 2 * SHARED && rc == 0; i++) {
+		snprintf(id, sizeof(id), "shared-%d", i / 2);
+		rc = i % 2 ? hyper_machine_stop(conn, id, 1000, 0, NULL, NULL,
+						&err)
+			   : hyper_machine_start(conn, id, 0, NULL, NULL, &err);
+	}
+	if (rc)
+		tell_error(rc, err);
+	hyper_error_free(err);
+	hyper_close(conn);
+	return rc ? 1 : 0;
+}
+
 /* All are begun before one is waited for: closing does. */
 static int child(const char *state, const char *name)
 {
@@ -140,11 +163,52 @@ START_TEST(test_at_once)
 }
 END_TEST
 
+static int go(const char *state, bool changes)
+{
+	hyper_conn *conn = NULL;
+	int rc = hyper_open(state, 0, &conn, NULL);
+
+	if (rc == 0 && changes)
+		rc = make(conn, "other", 0, NULL);
+	hyper_close(conn);
+	return rc ? 1 : 0;
+}
+
+/* A process has the state open twice, or tries to, and other processes come and
+ * go: they are not the last ones, and so leave the log as it is. */
+START_TEST(test_twice_in_one)
+{
+	hyper_conn *conn = state_open(0), *second = state_open(0);
+	char look[] = "look", change[] = "change";
+	pid_t pid;
+
+	add(conn, "one", NULL);
+	pid = spawn_self(NULL, dir, look);
+	end_well(&pid, 1);
+	add(conn, "two", NULL);
+	hyper_close(second);
+	pid = spawn_self(NULL, dir, change);
+	end_well(&pid, 1);
+	add(conn, "three", NULL);
+	/* What one sees, all see. */
+	ck_assert_int_eq(ask("SELECT count(*) FROM machine"), 4);
+	ck_assert_int_eq(state_of(conn, "other"), HYPER_STATE_STOPPED);
+	hyper_close(conn);
+	ck_assert_int_eq(ask("SELECT count(*) FROM machine"), 4);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite;
 	TCase *tcase;
 
+	/* tests/cli/crowd.bash has us among others. */
+	if (argc == 3 && strcmp(argv[2], "toggle") == 0)
+		return toggle(argv[1]);
+	if (argc == 3 &&
+	    (strcmp(argv[2], "look") == 0 || strcmp(argv[2], "change") == 0))
+		return go(argv[1], argv[2][0] == 'c');
 	if (argc == 3)
 		return child(argv[1], argv[2]);
 	suite = suite_create("crowd");
@@ -152,6 +216,7 @@ int main(int argc, char **argv)
 	tcase_add_checked_fixture(tcase, state_setup, state_teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_at_once);
+	tcase_add_test(tcase, test_twice_in_one);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -358,6 +358,52 @@ START_TEST(test_newer_is_left_alone)
 }
 END_TEST
 
+/* A newer hyper migrates it while this one is at work: whatever is wanted from
+ * then on is refused, and what is there stays as it is. */
+START_TEST(test_migrated_under_us)
+{
+	const char *steps[8] = { NULL };
+	int next = hyp_schema_version + 1;
+	hyper_machine *spec = spec_of("late", NULL);
+	hyper_machines *machines = NULL;
+	hyper_error *error = NULL;
+	hyper_conn *conn = state_open(0);
+	struct hyp_db db;
+	uint64_t id;
+
+	ck_assert_uint_lt((size_t)next, HYP_COUNT(steps));
+	memcpy(steps, hyp_migrations, sizeof(steps[0]) * (size_t)(next - 1));
+	steps[next - 1] = "ALTER TABLE machine RENAME COLUMN image TO picture";
+	unsetenv("HYPER_TEST_KEEP");
+	add(conn, "box", "start:latency=200");
+	id = start_async(conn, "box");
+	ck_assert_int_eq(op_state(conn, id), HYPER_OP_RUNNING);
+	OK(hyp_db_open(path, false, &db, &err));
+	OK(hyp_migrate(&db, path, steps, next, &err));
+	hyp_db_close(&db);
+	ck_assert_int_eq(hyper_machine_list(conn, NULL, 0, &machines, &error),
+			 HYPER_ERR_NOT_SUPPORTED);
+	ck_assert_ptr_nonnull(
+		strstr(hyper_error_message(error), "newer hyper"));
+	hyper_error_free(error);
+	FAILS(HYPER_ERR_NOT_SUPPORTED,
+	      hyper_machine_add(conn, spec, 0, NULL, NULL, &err));
+	hyper_machine_free(spec);
+	hyper_close(conn);
+	FAILS(HYPER_ERR_NOT_SUPPORTED, hyper_open(dir, 0, &conn, &err));
+	ck_assert_int_eq(ask(path, "PRAGMA user_version"), next);
+	/* Left open, for the newer one to end. */
+	ck_assert_int_eq(ask(path, "SELECT state FROM operation WHERE id = 2"),
+			 HYPER_OP_RUNNING);
+	ck_assert_int_eq(ask(path, "SELECT count(*) FROM machine "
+				   "WHERE picture = 'demo'"),
+			 1);
+	ck_assert_int_eq(ask(path, "SELECT integrity_check = 'ok' "
+				   "FROM pragma_integrity_check"),
+			 1);
+}
+END_TEST
+
 /* An older one that may not be written says what to do. */
 START_TEST(test_old_readonly)
 {
@@ -391,6 +437,7 @@ int main(void)
 			    hyp_schema_version);
 	tcase_add_test(tcase, test_death_leaves_the_old);
 	tcase_add_loop_test(tcase, test_newer_is_left_alone, 0, 2);
+	tcase_add_test(tcase, test_migrated_under_us);
 	tcase_add_test(tcase, test_old_readonly);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);

@@ -44,7 +44,8 @@ START_TEST(test_disk_full)
 {
 	hyper_machine *machine = NULL;
 	hyper_conn *conn, *late;
-	char path[128];
+	char path[128], text[160];
+	hyper_error *error = NULL;
 	uint64_t id;
 
 	if (!mount_small())
@@ -57,8 +58,16 @@ START_TEST(test_disk_full)
 	add(conn, "sync", "start:latency=300");
 	id = start_async(conn, "async");
 	fill(path);
-	FAILS(HYPER_ERR_IO,
-	      hyper_machine_start(conn, "sync", 0, NULL, NULL, &err));
+	ck_assert_int_eq(
+		hyper_machine_start(conn, "sync", 0, NULL, NULL, &error),
+		HYPER_ERR_IO);
+	/* Where is room to be made? */
+	snprintf(text, sizeof(text),
+		 "database %s/hyper.db: database or disk "
+		 "is full",
+		 dir);
+	ck_assert_str_eq(hyper_error_message(error), text);
+	hyper_error_free(error);
 	/* What is there can be read, by others too. */
 	ck_assert_int_eq(state_of(conn, "async"), HYPER_STATE_STARTING);
 	late = state_open(HYPER_OPEN_READONLY);
@@ -101,6 +110,44 @@ START_TEST(test_full_until_closed)
 }
 END_TEST
 
+static void is_removed(hyper_conn *conn)
+{
+	hyper_machines *machines = NULL;
+	hyper_machine *spec = spec_of("more", NULL);
+
+	FAILS(HYPER_ERR_IO, hyper_machine_add(conn, spec, 0, NULL, NULL, &err));
+	FAILS(HYPER_ERR_IO, hyper_machine_list(conn, NULL, 0, &machines, &err));
+	FAILS(HYPER_ERR_IO,
+	      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	hyper_machine_free(spec);
+}
+
+/* Somebody deletes the directory under us: nothing is acknowledged that goes
+ * nowhere, and what is made in its place is not ours. */
+START_TEST(test_removed)
+{
+	const char *argv[] = { "rm", "-rf", dir, NULL };
+	hyper_conn *conn = state_open(0), *other;
+
+	unsetenv("HYPER_TEST_KEEP");
+	add(conn, "box", "start:latency=200");
+	start_async(conn, "box");
+	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+	is_removed(conn);
+	ck_assert_int_ne(access(dir, F_OK), 0);
+	other = state_open(0);
+	add(other, "new", NULL);
+	is_removed(conn);
+	hyper_close(conn);
+	ck_assert_int_eq(state_of(other, "new"), HYPER_STATE_STOPPED);
+	ck_assert_int_eq(state_of(other, "box"), 0);
+	hyper_close(other);
+	other = state_open(0);
+	ck_assert_int_ne(state_of(other, "new"), 0);
+	hyper_close(other);
+}
+END_TEST
+
 START_TEST(test_read_only)
 {
 	hyper_conn *conn = NULL, *writer;
@@ -139,11 +186,46 @@ START_TEST(test_read_only_disk)
 	hyper_close(conn);
 	ck_assert_int_eq(mount(NULL, dir, NULL, MS_REMOUNT | MS_RDONLY, NULL),
 			 0);
-	conn = NULL;
-	FAILS(HYPER_ERR_DENIED, hyper_open(dir, 0, &conn, &err));
 	/* SQLite's files beside the database cannot be made either. */
-	FAILS(HYPER_ERR_IO, hyper_open(dir, HYPER_OPEN_READONLY, &conn, &err));
-	ck_assert_ptr_null(conn);
+	for (uint32_t flags = 0; flags <= HYPER_OPEN_READONLY; flags++) {
+		conn = state_open(flags);
+		ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+		FAILS(HYPER_ERR_DENIED,
+		      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+		hyper_close(conn);
+	}
+	ck_assert_int_eq(mount(NULL, dir, NULL, MS_REMOUNT, NULL), 0);
+	conn = state_open(0);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	hyper_close(conn);
+}
+END_TEST
+
+/* Nobody has the state open, and then the disk is full to the last block. */
+START_TEST(test_full_at_open)
+{
+	hyper_conn *conn, *other;
+	char path[128];
+
+	if (!mount_small())
+		return;
+	snprintf(path, sizeof(path), "%s/ballast", dir);
+	conn = state_open(0);
+	add(conn, "box", NULL);
+	hyper_close(conn);
+	fill(path);
+	conn = state_open(0);
+	other = state_open(HYPER_OPEN_READONLY);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	ck_assert_int_eq(state_of(other, "box"), HYPER_STATE_STOPPED);
+	FAILS(HYPER_ERR_IO,
+	      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	ck_assert_int_eq(unlink(path), 0);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	ck_assert_int_eq(state_of(other, "box"), HYPER_STATE_RUNNING);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_RUNNING);
+	hyper_close(other);
+	hyper_close(conn);
 }
 END_TEST
 
@@ -336,8 +418,10 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, test_disk_full);
 	tcase_add_test(tcase, test_full_until_closed);
+	tcase_add_test(tcase, test_removed);
 	tcase_add_test(tcase, test_read_only);
 	tcase_add_test(tcase, test_read_only_disk);
+	tcase_add_test(tcase, test_full_at_open);
 	tcase_add_test(tcase, test_settings);
 	tcase_add_test(tcase, test_no_drivers);
 	tcase_add_test(tcase, test_nasty_texts);

@@ -67,7 +67,7 @@ static off_t next_data(int fd, off_t offset, off_t size, off_t *ret_end)
 }
 
 static int copy_data(hyper_call *call, const char *step, int from, int to,
-		     off_t size, hyper_error **err)
+		     const char *path, off_t size, hyper_error **err)
 {
 	off_t offset = 0, end;
 	bool in_kernel = true;
@@ -83,7 +83,8 @@ static int copy_data(hyper_call *call, const char *step, int from, int to,
 			n = copy_some(from, to, offset,
 				      want > STEP ? STEP : want, &in_kernel);
 			if (n < 0)
-				return hyp_lv_errno(err, "%s", step);
+				return hyp_lv_errno(err, "%s to %s", step,
+						    path);
 			if (n == 0) /* somebody makes it shorter */
 				return hyper_error_set(
 					err, HYPER_ERR_IO, NULL,
@@ -97,7 +98,7 @@ static int copy_data(hyper_call *call, const char *step, int from, int to,
 }
 
 int hyp_lv_copy(hyper_call *call, const char *step, int from, int to,
-		hyper_error **err)
+		const char *path, hyper_error **err)
 {
 	struct stat st;
 	int r;
@@ -107,12 +108,12 @@ int hyp_lv_copy(hyper_call *call, const char *step, int from, int to,
 	/* File systems that share blocks are done at once. */
 	if (ioctl(to, FICLONE, from) < 0) {
 		if (ftruncate(to, st.st_size) < 0)
-			return hyp_lv_errno(err, "%s", step);
-		r = copy_data(call, step, from, to, st.st_size, err);
+			return hyp_lv_errno(err, "%s to %s", step, path);
+		r = copy_data(call, step, from, to, path, st.st_size, err);
 		if (r)
 			return r;
 	}
-	return fsync(to) < 0 ? hyp_lv_errno(err, "%s", step) : 0;
+	return fsync(to) < 0 ? hyp_lv_errno(err, "%s to %s", step, path) : 0;
 }
 
 struct watch {

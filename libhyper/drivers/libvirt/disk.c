@@ -133,7 +133,7 @@ static int make_copy(hyper_call *call, const char *base, const char *path,
 	to = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (to < 0)
 		return hyp_lv_errno(err, "cannot make %s", path);
-	return hyp_lv_copy(call, "copying the image", from, to, err);
+	return hyp_lv_copy(call, "copying the image", from, to, path, err);
 }
 
 int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,

@@ -57,7 +57,8 @@ static int fill(hyper_call *call, int from, const char *path, int to,
 	if (r < 0)
 		return r;
 	if (r == 1)
-		return hyp_lv_copy(call, "copying the image", from, to, err);
+		return hyp_lv_copy(call, "copying the image", from, to,
+				   temporary, err);
 	r = check_raw(from, path, err);
 	if (r)
 		return r;

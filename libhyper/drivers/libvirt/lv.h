@@ -140,7 +140,7 @@ unsigned char *hyp_lv_kvm_rom(void);
 
 /* copy.c: the whole of a file into an empty one, with its holes. */
 int hyp_lv_copy(hyper_call *call, const char *step, int from, int to,
-		hyper_error **err);
+		const char *path, hyper_error **err);
 /* Run qemu-img within the time that a call has. `grows` (or NULL) is the file
  * that it writes, and total the size it will have, roughly: for progress. */
 int hyp_lv_qemu_img(hyper_call *call, const char *const *argv,

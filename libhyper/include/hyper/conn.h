@@ -42,8 +42,9 @@ enum hyper_open_flags {
  *
  * The default state directory is /var/lib/hyper for root, else
  * $XDG_STATE_HOME/hyper or ~/.local/state/hyper. A state directory is made
- * when it is not there. A remote connection is not tried before the first
- * call. The token for TCP is $HYPER_TOKEN, else the content of the file
+ * when it is not there. One whose disk is full or read-only can still be read:
+ * changes fail with IO or DENIED until there is room. A remote connection is
+ * not tried before the first call. The token for TCP is $HYPER_TOKEN, else the content of the file
  * $HYPER_TOKEN_FILE, else, for a server on loopback, that of `token` in the
  * default state directory. It never travels unencrypted to another host. For
  * https, $HYPER_CA_FILE is a PEM file of the certificates to trust; else those

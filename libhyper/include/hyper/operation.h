@@ -2,7 +2,8 @@
 /**
  * @file
  * Operations: every change is one, written down before its driver is called
- * and kept for days after it has ended.
+ * and kept for days after it has ended: 7, or as many as
+ * HYPER_OPERATIONS_KEEP (environment) says.
  *
  * Operations are immutable snapshots: ask again to see progress.
  */

@@ -12,9 +12,7 @@
 /* How often and how long to try when the database cannot be written, ms. */
 #define RETRY_INTERVAL 100
 #define RETRIES	       10
-/* How long operations are kept after they have ended, and after how many
- * others the old ones are looked for. */
-#define KEEP_MS	   (7LL * 24 * 3600 * 1000)
+/* After how many operations the old ones are looked for. */
 #define TRIM_EVERY 64
 
 static bool same(const char *a, const char *b)
@@ -157,7 +155,9 @@ static int settle_once(struct hyp_run *run, hyper_error **err)
 		rc = hyp_event_insert(&tx, "operation-ended", op->machine,
 				      op->id, op->state, err);
 	if (rc == 0 && op->id % TRIM_EVERY == 0)
-		rc = hyp_op_trim(&tx, hyp_now_ms() - KEEP_MS, err);
+		rc = hyp_op_trim(
+			&tx, hyp_now_ms() - hyp_store_operations_keep(tx.store),
+			err);
 	if (rc == 0 && run->outcome.rc == 0)
 		rc = hyp_engine_tell(run, &tx, err);
 	return rc ? rc : hyp_tx_commit(&tx, err);

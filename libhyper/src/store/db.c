@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/db.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/time.h"
@@ -19,11 +21,35 @@ static int on_busy(void *data, int count)
 	return 1;
 }
 
+/* Which file it is, and what the system says, is what helps whoever has to make
+ * room or to mend a disk; what we were about does not. */
+static int trouble(struct hyp_db *db, int code, const char *what,
+		   hyper_error **err)
+{
+	const char *file = sqlite3_db_filename(db->handle, "main");
+	int number = sqlite3_system_errno(db->handle);
+	int kind = sqlite3_errcode(db->handle) & 0xff;
+	bool told = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+	char text[128] = "";
+
+	/* Of a commit that fails SQLite does not keep it. */
+	if (!number)
+		number = errno;
+	if (number && told)
+		snprintf(text, sizeof(text), " (%s)", strerrordesc_np(number));
+	if (number == EROFS && told)
+		code = HYPER_ERR_DENIED;
+	return hyper_error_set(err, code, NULL, "database %s: %s%s",
+			       file && *file ? file : what,
+			       sqlite3_errmsg(db->handle), text);
+}
+
 int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
 {
 	int code = HYPER_ERR_IO;
 
-	switch (db->handle ? sqlite3_errcode(db->handle) : SQLITE_NOMEM) {
+	switch (db->handle ? sqlite3_errcode(db->handle) & 0xff
+			   : SQLITE_NOMEM) {
 	case SQLITE_NOMEM:
 		return hyp_nomem(err);
 	case SQLITE_BUSY:
@@ -33,8 +59,11 @@ int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		code = HYPER_ERR_DENIED;
-		break;
+		return trouble(db, HYPER_ERR_DENIED, what, err);
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return trouble(db, HYPER_ERR_IO, what, err);
 	case SQLITE_TOOBIG:
 		code = HYPER_ERR_LIMIT;
 		break;
@@ -58,12 +87,13 @@ int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err)
 	return hyp_db_error(db, "cannot run a statement", err);
 }
 
-int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
-		hyper_error **err)
+int hyp_db_open(const char *path, int how, struct hyp_db *db, hyper_error **err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-		    (readonly ? SQLITE_OPEN_READONLY
-			      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+		    SQLITE_OPEN_URI |
+		    (how == HYP_DB_READ || how == HYP_DB_BESIDE
+			     ? SQLITE_OPEN_READONLY
+			     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	int rc;
 
 	memset(db, 0, sizeof(*db));
@@ -72,13 +102,20 @@ int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
 		hyp_db_close(db);
 		return rc;
 	}
-	sqlite3_busy_handler(db->handle, on_busy, NULL);
+	if (how == HYP_DB_WRITE || how == HYP_DB_READ)
+		sqlite3_busy_handler(db->handle, on_busy, NULL);
 	sqlite3_extended_result_codes(db->handle, 0);
+	/* Before anything is read, or there are files beside it. */
+	rc = how == HYP_DB_ALONE
+		     ? hyp_db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", err)
+		     : 0;
 	/* FULL: what was acknowledged is on the disk. */
-	rc = hyp_db_exec(db,
-			 "PRAGMA synchronous=FULL;"
-			 "PRAGMA trusted_schema=OFF",
-			 err);
+	if (rc == 0)
+		rc = hyp_db_exec(db,
+				 "PRAGMA synchronous=FULL;"
+				 "PRAGMA trusted_schema=OFF",
+				 err);
+	sqlite3_busy_handler(db->handle, on_busy, NULL);
 	if (rc)
 		hyp_db_close(db);
 	return rc;
@@ -130,6 +167,7 @@ void hyp_bind_int(sqlite3_stmt *stmt, int index, int64_t value)
 
 int hyp_db_step(struct hyp_db *db, sqlite3_stmt *stmt, hyper_error **err)
 {
+	errno = 0;
 	switch (sqlite3_step(stmt)) {
 	case SQLITE_ROW:
 		return 1;

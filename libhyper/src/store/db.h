@@ -21,10 +21,19 @@ struct hyp_db {
 		sqlite3_stmt *stmt;
 	} cache[HYP_DB_STATEMENTS];
 	size_t cached;
+	bool frozen; /* it may keep others waiting: never to be kept open */
 };
 
-int hyp_db_open(const char *path, bool readonly, struct hyp_db *db,
+/* Alone: nobody else has it open meanwhile. Beside: to read, of what somebody
+ * has open. Both are BUSY at once if that is not so. */
+enum hyp_db_how { HYP_DB_WRITE, HYP_DB_READ, HYP_DB_ALONE, HYP_DB_BESIDE };
+int hyp_db_open(const char *path, int how, struct hyp_db *db,
 		hyper_error **err);
+/* frozen.c: is there so much room on the disk that it can be opened, and
+ * written to, at all? */
+int hyp_db_check_room(const char *path, hyper_error **err);
+/* To read only, where nothing can be written. */
+int hyp_db_open_frozen(const char *path, struct hyp_db *db, hyper_error **err);
 void hyp_db_close(struct hyp_db *db);
 
 /* The error of SQLite as one of ours: "<what>: <SQLite's text>". */

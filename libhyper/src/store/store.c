@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/log.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "util/env.h"
@@ -16,15 +18,23 @@
 /* Readers that are kept open for the next one. */
 #define IDLE_MAX 8
 
-/* How many events are kept, unless the environment says so. */
-#define EVENTS_KEEP	100000
-#define EVENTS_KEEP_MAX 1000000000
+/* How many events are kept, and how long operations after they have ended,
+ * unless the environment says so. */
+#define EVENTS_KEEP	    100000
+#define EVENTS_KEEP_MAX	    1000000000
+#define OPERATIONS_KEEP	    7 /* days */
+#define OPERATIONS_KEEP_MAX 36500
+#define DAY		    (24LL * 3600 * 1000)
 
 struct hyp_store {
 	char *path;
+	dev_t dev; /* which file it was when it was opened */
+	ino_t ino;
 	bool readonly;
+	_Atomic bool frozen; /* nothing can be written, not even to read */
 	char instance[HYP_UUID_SIZE];
 	int64_t events_keep;
+	int64_t operations_keep;
 	/* Held for the length of a write transaction. */
 	pthread_mutex_t write_lock;
 	struct hyp_db writer;
@@ -43,19 +53,34 @@ int64_t hyp_store_events_keep(const struct hyp_store *store)
 	return store->events_keep;
 }
 
+int64_t hyp_store_operations_keep(const struct hyp_store *store)
+{
+	return store->operations_keep * DAY;
+}
+
+static int read_limit(const char *name, int64_t usual, uint64_t max,
+		      int64_t *ret_limit, hyper_error **err)
+{
+	const char *text = hyp_getenv(name);
+	uint64_t keep = (uint64_t)usual;
+
+	if (text && (hyp_parse_uint(text, max, &keep) || !keep))
+		return hyper_error_set(err, HYPER_ERR_INVALID, name,
+				       "%s is '%.100s': must be 1 to %llu",
+				       name, text, (unsigned long long)max);
+	*ret_limit = (int64_t)keep;
+	return 0;
+}
+
 static int read_limits(struct hyp_store *store, hyper_error **err)
 {
-	const char *text = hyp_getenv("HYPER_EVENTS_KEEP");
-	uint64_t keep = EVENTS_KEEP;
+	int rc = read_limit("HYPER_EVENTS_KEEP", EVENTS_KEEP, EVENTS_KEEP_MAX,
+			    &store->events_keep, err);
 
-	if (text && (hyp_parse_uint(text, EVENTS_KEEP_MAX, &keep) || !keep))
-		return hyper_error_set(err, HYPER_ERR_INVALID,
-				       "HYPER_EVENTS_KEEP",
-				       "HYPER_EVENTS_KEEP is '%.100s': must be "
-				       "1 to %d",
-				       text, EVENTS_KEEP_MAX);
-	store->events_keep = (int64_t)keep;
-	return 0;
+	return rc ? rc
+		  : read_limit("HYPER_OPERATIONS_KEEP", OPERATIONS_KEEP,
+			       OPERATIONS_KEEP_MAX, &store->operations_keep,
+			       err);
 }
 
 /* Read the instance; a new database has none and gets one. */
@@ -103,51 +128,116 @@ static int make_instance(struct hyp_store *store, hyper_error **err)
 	return rc ? rc : hyp_tx_commit(&tx, err);
 }
 
-/* What SQLite would say in fewer words. The file must not be opened for that:
- * see below. */
-static int check_file(const char *path, bool readonly, hyper_error **err)
-{
-	int mode = readonly ? R_OK : R_OK | W_OK;
-	struct stat st;
-
-	if (lstat(path, &st))
-		return hyp_errno(err, "cannot open %s", path);
-	if (S_ISLNK(st.st_mode))
-		errno = ELOOP;
-	else if (faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0)
-		return 0;
-	return hyp_errno(err, "cannot open %s", path);
-}
-
 /*
  * A file that is not there yet is made private before SQLite finds it; the
- * files beside it get its mode.
- *
- * One that is there is never opened here: to close it would drop all locks
- * that connections of this process have on it (fcntl(2)), and another process
- * that closes the database would then take away the log that they write to.
- * For the same reason others wait until a new one is closed.
+ * files beside it get its mode. It is never opened here: to close it would end
+ * the locks that other connections of this process have on it (fcntl(2)), and
+ * the next process to go would delete the log under them.
  */
-static int prepare_file(const char *path, bool readonly, hyper_error **err)
+static int prepare_file(struct hyp_store *store, bool readonly,
+			hyper_error **err)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-	int fd, number;
+	struct stat st;
 
-	if (readonly)
-		return check_file(path, true, err);
-	pthread_mutex_lock(&lock);
-	fd = open(path, flags, 0600);
-	number = errno;
-	if (fd >= 0)
-		close(fd);
-	pthread_mutex_unlock(&lock);
-	if (fd >= 0)
+	if (!readonly && mknod(store->path, S_IFREG | 0600, 0) &&
+	    errno != EEXIST)
+		return hyp_errno(err, "cannot make %s", store->path);
+	if (lstat(store->path, &st) ||
+	    faccessat(AT_FDCWD, store->path, R_OK | (readonly ? 0 : W_OK),
+		      AT_EACCESS))
+		return hyp_errno(err, "cannot open %s", store->path);
+	store->dev = st.st_dev;
+	store->ino = st.st_ino;
+	return 0;
+}
+
+/* What is written to a file without a name is lost, whatever SQLite says, and
+ * a reader that is opened now would find another one. */
+static int check_place(const struct hyp_store *store, hyper_error **err)
+{
+	struct stat st;
+
+	if (stat(store->path, &st) == 0 && st.st_dev == store->dev &&
+	    st.st_ino == store->ino)
 		return 0;
-	if (number == EEXIST)
-		return check_file(path, false, err);
-	errno = number;
-	return hyp_errno(err, "cannot open %s", path);
+	return hyper_error_set(err, HYPER_ERR_IO, NULL,
+			       "database %s was removed or replaced while it "
+			       "was open: start this program anew",
+			       store->path);
+}
+
+/* A newer hyper may have brought the database to its version under us: what
+ * holds there we do not know. */
+static int check_version(struct hyp_db *db, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(db, "PRAGMA user_version", &stmt, err);
+
+	if (rc == 0)
+		rc = hyp_db_step(db, stmt, err);
+	if (rc < 0)
+		return rc;
+	if (sqlite3_column_int(stmt, 0) == hyp_schema_version)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
+			       "a newer hyper has brought the database to "
+			       "version %d, this one knows %d: start this "
+			       "program anew, with the newer hyper",
+			       sqlite3_column_int(stmt, 0), hyp_schema_version);
+}
+
+/* Read-only: what cannot be migrated must be there already. */
+static int open_writer(struct hyp_store *store, hyper_error **err)
+{
+	int rc = prepare_file(store, store->readonly, err);
+
+	if (rc == 0)
+		rc = hyp_db_check_room(store->path, err);
+	if (rc == 0)
+		rc = hyp_db_open(store->path, store->readonly, &store->writer,
+				 err);
+	if (rc == 0)
+		rc = hyp_migrate(&store->writer, store->path, hyp_migrations,
+				 hyp_schema_version, err);
+	if (rc)
+		hyp_db_close(&store->writer);
+	return rc;
+}
+
+/* A disk in trouble: what is there can be read, if it is of our version. */
+static int open_frozen(struct hyp_store *store)
+{
+	struct hyp_db db;
+	int rc = prepare_file(store, true, NULL);
+
+	if (rc == 0)
+		rc = hyp_db_open_frozen(store->path, &db, NULL);
+	if (rc)
+		return rc;
+	rc = check_version(&db, NULL);
+	if (rc == 0)
+		rc = load_instance(store, &db, NULL);
+	hyp_db_close(&db);
+	store->frozen = rc == 0;
+	return rc;
+}
+
+static int open_any(struct hyp_store *store, hyper_error **err)
+{
+	HYP_AUTOERROR *error = NULL;
+	int rc = open_writer(store, &error);
+
+	if ((rc == HYPER_ERR_IO || rc == HYPER_ERR_DENIED) &&
+	    open_frozen(store) == 0) {
+		hyp_warn("it can only be read: %s", hyper_error_message(error));
+		return 0;
+	}
+	if (rc) {
+		hyp_error_move(err, &error);
+		return rc;
+	}
+	rc = load_instance(store, &store->writer, err);
+	return rc == HYPER_ERR_NOT_FOUND ? make_instance(store, err) : rc;
 }
 
 int hyp_store_open(const char *path, bool readonly,
@@ -164,17 +254,7 @@ int hyp_store_open(const char *path, bool readonly,
 	store->path = strdup(path);
 	rc = store->path ? read_limits(store, err) : hyp_nomem(err);
 	if (rc == 0)
-		rc = prepare_file(path, readonly, err);
-	if (rc == 0)
-		rc = hyp_db_open(path, readonly, &store->writer, err);
-	/* Read-only: what cannot be migrated must be there already. */
-	if (rc == 0)
-		rc = hyp_migrate(&store->writer, path, hyp_migrations,
-				 hyp_schema_version, err);
-	if (rc == 0)
-		rc = load_instance(store, &store->writer, err);
-	if (rc == HYPER_ERR_NOT_FOUND && store->writer.handle)
-		rc = make_instance(store, err);
+		rc = open_any(store, err);
 	if (rc) {
 		hyp_store_close(store);
 		return rc;
@@ -214,6 +294,11 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 	if (store->readonly)
 		return hyper_error_set(err, HYPER_ERR_DENIED, NULL,
 				       "the connection is read-only");
+	rc = check_place(store, err);
+	if (rc == 0)
+		rc = hyp_db_check_room(store->path, err);
+	if (rc)
+		return rc;
 	/* As long as for another process, which a thread of ours waits for. */
 	until = hyp_mono_timespec(hyp_mono_ms() + HYP_DB_BUSY_LIMIT);
 	if (pthread_mutex_clocklock(&store->write_lock, CLOCK_MONOTONIC,
@@ -222,19 +307,28 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 				       "database: others have been writing for "
 				       "%d s",
 				       HYP_DB_BUSY_LIMIT / 1000);
-	rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
+	/* There may be room by now. */
+	if (store->frozen) {
+		rc = open_writer(store, err);
+		store->frozen = rc != 0;
+	}
+	if (rc == 0)
+		rc = begin(&store->writer, "BEGIN IMMEDIATE", err);
 	if (rc) {
 		pthread_mutex_unlock(&store->write_lock);
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, &store->writer, true };
-	return 0;
+	rc = check_version(tx->db, err);
+	if (rc)
+		hyp_tx_end(tx);
+	return rc;
 }
 
 static void put_reader(struct hyp_store *store, struct hyp_db *db)
 {
 	pthread_mutex_lock(&store->pool_lock);
-	if (store->idle_count < IDLE_MAX) {
+	if (!db->frozen && store->idle_count < IDLE_MAX) {
 		store->idle[store->idle_count++] = db;
 		db = NULL;
 	}
@@ -243,6 +337,23 @@ static void put_reader(struct hyp_store *store, struct hyp_db *db)
 		hyp_db_close(db);
 		free(db);
 	}
+}
+
+static int open_reader(struct hyp_store *store, struct hyp_db *db,
+		       hyper_error **err)
+{
+	HYP_AUTOERROR *error = NULL;
+	int rc = 0;
+
+	if (store->frozen)
+		rc = hyp_db_check_room(store->path, NULL);
+	if (rc == 0)
+		rc = hyp_db_open(store->path, store->readonly, db, &error);
+	if (rc && store->frozen)
+		return hyp_db_open_frozen(store->path, db, err);
+	if (rc)
+		hyp_error_move(err, &error);
+	return rc;
 }
 
 static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
@@ -257,8 +368,7 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 	pthread_mutex_unlock(&store->pool_lock);
 	if (!db) {
 		db = calloc(1, sizeof(*db));
-		rc = db ? hyp_db_open(store->path, store->readonly, db, err)
-			: hyp_nomem(err);
+		rc = db ? open_reader(store, db, err) : hyp_nomem(err);
 		if (rc) {
 			free(db);
 			return rc;
@@ -271,8 +381,10 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
 	struct hyp_db *db;
-	int rc = get_reader(store, &db, err);
+	int rc = check_place(store, err);
 
+	if (rc == 0)
+		rc = get_reader(store, &db, err);
 	if (rc)
 		return rc;
 	rc = begin(db, "BEGIN", err);
@@ -281,7 +393,10 @@ int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		return rc;
 	}
 	*tx = (struct hyp_tx){ store, db, false };
-	return 0;
+	rc = check_version(tx->db, err);
+	if (rc)
+		hyp_tx_end(tx);
+	return rc;
 }
 
 static void release(struct hyp_tx *tx)

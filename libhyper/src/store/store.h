@@ -24,6 +24,8 @@ void hyp_store_close(struct hyp_store *store);
 const char *hyp_store_instance(const struct hyp_store *store);
 /* How many events are kept: $HYPER_EVENTS_KEEP. */
 int64_t hyp_store_events_keep(const struct hyp_store *store);
+/* How long operations are, in ms: $HYPER_OPERATIONS_KEEP (days). */
+int64_t hyp_store_operations_keep(const struct hyp_store *store);
 
 /* What SQLite finds wrong with the database; empty: nothing. */
 struct hyp_tx;
