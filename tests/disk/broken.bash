@@ -41,7 +41,8 @@ if loop broken 8m 2>"$W/loop.err"; then
 	on="I/O errors"
 	ctl start two
 	check "$on: the file system fails under a hyperd" shut_down broken
-	fails "a change says so" 1 'hyper.db: disk I/O error' start one
+	fails "a change says so" 1 \
+		'hyper.db: (disk I/O error|database disk image is malformed)' start one
 	on=broken
 	problem "I/O errors: over HTTP too" 500 io - \
 		PUT /hyper/machines/one '{"state":"running"}'

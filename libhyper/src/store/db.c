@@ -63,6 +63,7 @@ int hyp_db_error(struct hyp_db *db, const char *what, hyper_error **err)
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
+	case SQLITE_CORRUPT:
 		return trouble(db, HYPER_ERR_IO, what, err);
 	case SQLITE_TOOBIG:
 		code = HYPER_ERR_LIMIT;
