@@ -8,7 +8,7 @@
 #   deps      the packages (only those that are missing)
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
-#   test      drv_test as a driver
+#   test      drv_test as a driver, drv_docker on an engine that goes wrong
 #   disk      full, read-only and failing disks
 #   crash     300 kills; 5000 operations leak nothing
 #   docker podman embed system   the drivers on their real engines
@@ -137,7 +137,10 @@ stage_contract() { script contract/run.sh; }
 stage_cli() { script cli/test_cli.sh; }
 stage_rest() { script rest/test_rest.sh; }
 stage_install() { script install/run.sh; }
-stage_test() { script driver/test.sh; }
+stage_test() {
+	script driver/test.sh
+	script driver/faults.sh
+}
 stage_disk() { script disk/run.sh; }
 stage_crash() {
 	script crash/run.sh 300

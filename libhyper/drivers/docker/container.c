@@ -190,6 +190,20 @@ static int check_network(struct hyp_docker *docker, const hyper_call *call,
 	return rc;
 }
 
+/*
+ * From the moment that the engine has been told to make it, one of the codes
+ * that say that nothing was done may be wrong: nobody knows. (What time and
+ * cancelling do stays what it is; the host looks then, too.)
+ */
+static int in_the_middle(int rc, hyper_error **err)
+{
+	if (!rc || rc == HYPER_ERR_TIMEOUT || rc == HYPER_ERR_CANCELLED)
+		return rc;
+	return hyper_error_wrap(err, HYPER_ERR_PROTOCOL, NULL,
+				"the engine was told to make the container, "
+				"but cannot be asked what became of it");
+}
+
 /* A container of that name is there already: is it ours, of an earlier try? */
 static int adopt(struct hyp_docker *docker, const hyper_call *call,
 		 const hyper_machine *machine, const struct hyp_reply *reply,
@@ -200,7 +214,7 @@ static int adopt(struct hyp_docker *docker, const hyper_call *call,
 	int rc = hyp_container_get(docker, call, name.text, &json, err);
 
 	if (rc)
-		return rc;
+		return in_the_middle(rc, err);
 	if (!json)
 		return hyp_reply_error(reply, err, "create container '%s'",
 				       name.text);
@@ -236,16 +250,9 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
 	if (rc)
 		return rc;
-	if (reply.status == 201) {
-		rc = need(docker, call, machine, ret_json, err);
-		/* CONNECT would say that nothing was done. */
-		return rc != HYPER_ERR_CONNECT
-			       ? rc
-			       : hyper_error_wrap(
-					 err, HYPER_ERR_PROTOCOL, NULL,
-					 "the engine went away when it "
-					 "had made the container");
-	}
+	if (reply.status == 201)
+		return in_the_middle(need(docker, call, machine, ret_json, err),
+				     err);
 	if (reply.status == 404)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
 				       "no such image: %s; pull it first, as "
@@ -270,7 +277,8 @@ int hyp_container_add(void *self, hyper_call *call,
 		rc = check_network(docker, call, machine, err);
 	if (!rc)
 		rc = create(docker, call, machine, spec, &json, err);
-	return rc ? rc : hyp_decode_container(json, seen, err);
+	return rc ? rc
+		  : in_the_middle(hyp_decode_container(json, seen, err), err);
 }
 
 int hyp_container_start(void *self, hyper_call *call,

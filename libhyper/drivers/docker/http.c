@@ -318,8 +318,10 @@ static int failed(const struct hyp_http *http, const struct transfer *transfer,
 		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
 				       "%s does not speak HTTP: %s", name, why);
 	default:
-		return hyper_error_set(err, HYPER_ERR_CONNECT, "host", "%s: %s",
-				       name, why);
+		curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+		return sent ? lost(http, transfer, why, err)
+			    : hyper_error_set(err, HYPER_ERR_CONNECT, "host",
+					      "%s: %s", name, why);
 	}
 }
 

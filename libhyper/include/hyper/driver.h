@@ -21,8 +21,8 @@
  *  - On failure it returns a negative enum hyper_code after
  *    hyper_error_set(); the host adds the driver's name.
  *  - CONNECT means that the engine was not reached, and nothing was done. An
- *    engine that goes away in the middle of a change is PROTOCOL, for then
- *    nobody knows.
+ *    engine that goes away in the middle of a change, or cannot be asked what
+ *    became of it, is PROTOCOL, for then nobody knows.
  *  - It must leave nothing half-made: undo, or be able to go on when called
  *    again, for the process may die at any point.
  *  - What it makes is marked with hyper_driver_instance() and the machine's
