@@ -50,6 +50,43 @@ lost_after_create() {
 	check "$on: from the engine, too" has
 }
 
+two_machines() {
+	check "$on: a sick one" ctl add busybox -i sick -t docker
+	check "$on: a sound one" ctl add busybox -i sound -t docker
+	check "$on: start" ctl start sound
+	check "$on: start" ctl start sick
+}
+
+# One that cannot be inspected holds up no other: they are watched.
+sick() { # stuck|broken|panic
+	echo sick >"$socket.$1"
+	check "$on: $1: a hyperd that watches" watching
+	check "$on: $1: stopped by somebody" api POST /containers/sound/stop
+	check "$on: $1: it knows that" \
+		wait_for 15 told sound '.state == "stopped"'
+	check "$on: $1: started by somebody" api POST /containers/sound/start
+	check "$on: $1: it knows that" \
+		wait_for 15 told sound '.state == "running"'
+	check "$on: $1: none is stale" told sound '.stale | not'
+	check "$on: $1: the sick one is what the list says" \
+		wait_for 15 told sick '.state == "running" and
+			.addresses == ["192.0.2.7"] and
+			(.ports | length) == 1 and
+			(.state_reason | test("cannot be inspected"))'
+	check "$on: $1: hyperctl sees the same" machine sound \
+		'(.stale | not) and .state == "running"'
+	stop_pid "$watcher"
+	rm "$socket.$1"
+	check "$on: $1: it is well again" \
+		wait_for 20 machine sick '.state_reason == null'
+}
+
 check "$on: an engine" stand_in
 lost_after_create
+two_machines
+for fault in stuck broken panic; do
+	sick $fault
+done
+check "$on: removed" ctl rm sick -F
+check "$on: removed" ctl rm sound -F
 finish

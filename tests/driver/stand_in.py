@@ -29,6 +29,7 @@ import urllib.parse
 
 SOCKET = sys.argv[1]
 LOCK = threading.Lock()
+TELLING = threading.Lock()
 CONTAINERS = {}
 WATCHERS = []
 
@@ -83,11 +84,12 @@ def inspected(container):
 def tell(container, action):
     line = json.dumps({'Type': 'container', 'Action': action, 'Actor': {
         'ID': container['id'], 'Attributes': container['labels']}}) + '\n'
-    for watcher in list(WATCHERS):
-        try:
-            watcher.chunk(line.encode())
-        except OSError:
-            WATCHERS.remove(watcher)
+    with TELLING:
+        for watcher in list(WATCHERS):
+            try:
+                watcher.chunk(line.encode())
+            except OSError:
+                WATCHERS.remove(watcher)
 
 
 class Engine(http.server.BaseHTTPRequestHandler):
@@ -141,11 +143,12 @@ class Engine(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = serve
 
     def events(self):
-        self.send_response(200)
-        self.send_header('Transfer-Encoding', 'chunked')
-        self.end_headers()
-        self.wfile.flush()
-        WATCHERS.append(self)
+        with TELLING:
+            self.send_response(200)
+            self.send_header('Transfer-Encoding', 'chunked')
+            self.end_headers()
+            self.wfile.flush()
+            WATCHERS.append(self)
         while self in WATCHERS:
             time.sleep(0.1)
 

@@ -32,6 +32,14 @@ int hyp_container_get(struct hyp_docker *docker, const hyper_call *call,
 		      const char *which, json_object **ret_json,
 		      hyper_error **err)
 {
+	return hyp_container_get_within(docker, call, which, HYP_HTTP_NO_LIMIT,
+					ret_json, err);
+}
+
+int hyp_container_get_within(struct hyp_docker *docker, const hyper_call *call,
+			     const char *which, uint32_t limit_ms,
+			     json_object **ret_json, hyper_error **err)
+{
 	HYP_AUTOFREE char *part = hyp_percent_encode(which, NULL);
 	HYP_AUTOJSON *json = NULL;
 	HYP_AUTOBUF path = HYP_BUF_INIT;
@@ -41,7 +49,8 @@ int hyp_container_get(struct hyp_docker *docker, const hyper_call *call,
 		hyp_buf_addf(&path, "/containers/%s/json", part);
 	if (!part || path.failed)
 		return hyp_docker_nomem(err);
-	rc = hyp_engine_get(docker->engine, call, path.data, &json, err);
+	rc = hyp_engine_get_within(docker->engine, call, path.data, limit_ms,
+				   &json, err);
 	if (rc)
 		return rc;
 	if (json && (!hyp_decode_id(json) || !hyp_json_at(json, "State")))

@@ -93,7 +93,7 @@ const char *hyp_decode_label(json_object *container, const char *label)
 	return hyp_json_str(hyp_json_at(config, "Labels"), label);
 }
 
-int hyp_decode_state(json_object *container)
+static int state_of(const char *status)
 {
 	static const struct {
 		const char *word;
@@ -113,13 +113,17 @@ int hyp_decode_state(json_object *container)
 		{ "stopped", HYPER_STATE_STOPPED },
 		{ "stopping", HYPER_STATE_RUNNING },
 	};
-	const char *status =
-		hyp_json_str(hyp_json_at(container, "State"), "Status");
 
 	for (size_t i = 0; status && i < HYP_COUNT(words); i++)
 		if (strcmp(words[i].word, status) == 0)
 			return words[i].state;
 	return HYPER_STATE_ERROR;
+}
+
+int hyp_decode_state(json_object *container)
+{
+	return state_of(
+		hyp_json_str(hyp_json_at(container, "State"), "Status"));
 }
 
 static int decode_state(json_object *container, hyper_machine *seen,
@@ -183,31 +187,44 @@ static bool has_port(const hyper_machine *seen, const hyper_port *port)
 	return false;
 }
 
+/* All addresses are told once for IPv4 and once for IPv6. */
+static int see_port(const char *ip, uint16_t host_port, uint16_t guest_port,
+		    const char *protocol, hyper_machine *seen,
+		    hyper_error **err)
+{
+	const hyper_port port = {
+		.host_ip = ip && strcmp(ip, "0.0.0.0") != 0 &&
+					   strcmp(ip, "::") != 0
+				   ? ip
+				   : NULL,
+		.host_port = host_port,
+		.guest_port = guest_port,
+		.protocol = protocol,
+	};
+
+	if ((strcmp(protocol, "tcp") != 0 && strcmp(protocol, "udp") != 0) ||
+	    has_port(seen, &port))
+		return 0;
+	return hyper_machine_saw_port(seen, &port, err);
+}
+
 /* One of the host's ports that lead to "80/tcp". */
 static int decode_binding(const char *guest, json_object *binding,
 			  hyper_machine *seen, hyper_error **err)
 {
-	const char *ip = hyp_json_str(binding, "HostIp");
 	const char *number = hyp_json_str(binding, "HostPort");
 	const char *slash = strchr(guest, '/');
 	char digits[8];
 	uint64_t host_port, guest_port;
-	hyper_port port = { .protocol = slash ? slash + 1 : "tcp" };
 
 	snprintf(digits, sizeof(digits), "%.*s",
 		 (int)(slash ? (size_t)(slash - guest) : strlen(guest)), guest);
 	if (!number || hyp_parse_uint(number, UINT16_MAX, &host_port) ||
-	    hyp_parse_uint(digits, UINT16_MAX, &guest_port) || !guest_port ||
-	    (strcmp(port.protocol, "tcp") != 0 &&
-	     strcmp(port.protocol, "udp") != 0))
+	    hyp_parse_uint(digits, UINT16_MAX, &guest_port) || !guest_port)
 		return 0;
-	port.host_port = (uint16_t)host_port;
-	port.guest_port = (uint16_t)guest_port;
-	/* All addresses are told once for IPv4 and once for IPv6. */
-	if (ip && strcmp(ip, "0.0.0.0") != 0 && strcmp(ip, "::") != 0)
-		port.host_ip = ip;
-	return has_port(seen, &port) ? 0
-				     : hyper_machine_saw_port(seen, &port, err);
+	return see_port(hyp_json_str(binding, "HostIp"), (uint16_t)host_port,
+			(uint16_t)guest_port, slash ? slash + 1 : "tcp", seen,
+			err);
 }
 
 static int decode_ports(json_object *ports, hyper_machine *seen,
@@ -246,5 +263,44 @@ int hyp_decode_container(json_object *container, hyper_machine *seen,
 				      err);
 	if (!rc)
 		rc = decode_ports(hyp_json_at(settings, "Ports"), seen, err);
+	return rc;
+}
+
+/* {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"} */
+static int decode_listed_port(json_object *item, hyper_machine *seen,
+			      hyper_error **err)
+{
+	const char *ip = hyp_json_str(item, "IP");
+	int64_t host = json_object_get_int64(hyp_json_at(item, "PublicPort"));
+	int64_t guest = json_object_get_int64(hyp_json_at(item, "PrivatePort"));
+	const char *protocol = hyp_json_str(item, "Type");
+
+	if (host <= 0 || host > UINT16_MAX || guest <= 0 || guest > UINT16_MAX)
+		return 0;
+	return see_port(ip, (uint16_t)host, (uint16_t)guest,
+			protocol ? protocol : "tcp", seen, err);
+}
+
+int hyp_decode_listed(json_object *item, const char *reason,
+		      hyper_machine *seen, hyper_error **err)
+{
+	const char *status = hyp_json_str(item, "State");
+	json_object *ports = hyp_json_at(item, "Ports");
+	json_object *settings = hyp_json_at(item, "NetworkSettings");
+	int rc = hyper_machine_saw_handle(seen, hyp_decode_id(item), err);
+
+	/* It is there, and that is all. */
+	if (rc || !status)
+		return rc;
+	rc = hyper_machine_saw_state(seen, state_of(status), status, reason,
+				     err);
+	if (!rc)
+		rc = decode_addresses(hyp_json_at(settings, "Networks"), seen,
+				      err);
+	if (!json_object_is_type(ports, json_type_array))
+		return rc;
+	for (size_t i = 0; !rc && i < json_object_array_length(ports); i++)
+		rc = decode_listed_port(json_object_array_get_idx(ports, i),
+					seen, err);
 	return rc;
 }

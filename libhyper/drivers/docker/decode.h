@@ -40,6 +40,9 @@ int hyp_decode_state(json_object *container);
 /* All that it tells, into seen. */
 int hyp_decode_container(json_object *container, hyper_machine *seen,
 			 hyper_error **err);
+/* What one of a list tells, which is less; reason: of its state. */
+int hyp_decode_listed(json_object *item, const char *reason,
+		      hyper_machine *seen, hyper_error **err);
 
 /* May it be put into the path of a request? */
 bool hyp_image_name_valid(const char *name);

@@ -15,10 +15,13 @@ int hyp_spec_json(const hyper_machine *machine, const char *instance,
 		  json_object **ret_json, hyper_error **err);
 
 /* What GET /containers/{which}/json says; *ret_json stays NULL when there is
- * none. */
+ * none. _within: see hyp_engine_get_within(). */
 int hyp_container_get(struct hyp_docker *docker, const hyper_call *call,
 		      const char *which, json_object **ret_json,
 		      hyper_error **err);
+int hyp_container_get_within(struct hyp_docker *docker, const hyper_call *call,
+			     const char *which, uint32_t limit_ms,
+			     json_object **ret_json, hyper_error **err);
 
 /* The ops, as in <hyper/driver.h>; self is a struct hyp_docker. */
 int hyp_container_add(void *self, hyper_call *call,

@@ -231,11 +231,29 @@ int hyp_engine_ask(struct hyp_engine *engine, const hyper_call *call,
 int hyp_engine_get(struct hyp_engine *engine, const hyper_call *call,
 		   const char *path, json_object **ret_json, hyper_error **err)
 {
+	return hyp_engine_get_within(engine, call, path, HYP_HTTP_NO_LIMIT,
+				     ret_json, err);
+}
+
+int hyp_engine_get_within(struct hyp_engine *engine, const hyper_call *call,
+			  const char *path, uint32_t limit_ms,
+			  json_object **ret_json, hyper_error **err)
+{
+	const struct hyp_http_request request = {
+		.method = "GET",
+		.path = path,
+		.limit_ms = limit_ms,
+	};
 	HYP_AUTOREPLY reply = { 0 };
-	int rc = hyp_engine_ask(engine, call, "GET", path, &reply, err);
+	int rc = hyp_engine_do(engine, call, &request, &reply, err);
 
 	if (rc)
 		return rc;
+	if (!reply.status)
+		return hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
+				       "the engine does not answer within %u "
+				       "ms",
+				       limit_ms);
 	if (reply.status == 404 && hyp_json_str(reply.json, "message"))
 		return 0;
 	if (reply.status >= 400 && hyp_json_str(reply.json, "message"))

@@ -6,6 +6,12 @@
 #include "util/text.h"
 
 HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
+HYP_DEFINE_CLEANUP(hyper_error, hyper_error_free)
+
+/* How long one of a list may take to be inspected, ms, and which part of the
+ * time that is left for all. */
+#define LOOK_MAX   500
+#define LOOK_SHARE 8
 
 /* [new] the path of the list of our containers; NULL: out of memory. */
 static char *list_path(const struct hyp_docker *docker)
@@ -104,26 +110,68 @@ int hyp_container_find(void *self, hyper_call *call, const char *name,
 	return rc ? rc : hyp_decode_container(json, found, err);
 }
 
-/* Lists tell less, and in other words: so each is inspected, and what is
- * seen of a machine does not depend on who asks. */
-static int report(struct hyp_docker *docker, hyper_call *call, const char *id,
-		  hyper_error **err)
+/* One that hangs leaves time for the others. */
+static uint32_t look_limit(const hyper_call *call)
 {
-	HYP_AUTOJSON *json = NULL;
-	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *seen = NULL;
-	const char *machine, *uuid;
-	int rc = hyp_container_get(docker, call, id, &json, err);
+	uint32_t share = hyper_call_remaining(call) / LOOK_SHARE;
 
-	if (rc || !json)
+	return share < LOOK_MAX ? share : LOOK_MAX;
+}
+
+/* Why could one not be inspected: is the engine lost, or is it that one alone?
+ * Its connection breaks in both cases. */
+static int check_engine(struct hyp_docker *docker, const hyper_call *call,
+			int why, hyper_error **err)
+{
+	bool podman;
+	int rc = hyper_call_check(call, err);
+
+	if (rc || (why != HYPER_ERR_CONNECT && why != HYPER_ERR_PROTOCOL))
 		return rc;
-	machine = hyp_decode_label(json, HYP_LABEL_MACHINE);
-	uuid = hyp_decode_label(json, HYP_LABEL_UUID);
-	if (!machine || !uuid)
+	return hyp_engine_is_podman(docker->engine, call, &podman, err);
+}
+
+/* Inspecting tells more than a list, and so does who looks at one machine: a
+ * list alone counts only for what cannot be inspected. NOT_FOUND: it has gone
+ * meanwhile. */
+static int see(struct hyp_docker *docker, const hyper_call *call,
+	       json_object *item, hyper_machine *seen, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_error_free_p) hyper_error *why = NULL;
+	HYP_AUTOBUF reason = HYP_BUF_INIT;
+	HYP_AUTOJSON *json = NULL;
+	int rc = hyp_container_get_within(docker, call, hyp_decode_id(item),
+					  look_limit(call), &json, &why);
+
+	if (!rc)
+		return json ? hyp_decode_container(json, seen, err)
+			    : HYPER_ERR_NOT_FOUND;
+	rc = check_engine(docker, call, rc, err);
+	if (rc)
+		return rc;
+	hyp_buf_addf(&reason, "it cannot be inspected: %s",
+		     hyper_error_message(why));
+	return reason.failed ? hyp_docker_nomem(err)
+			     : hyp_decode_listed(item, reason.data, seen, err);
+}
+
+static int report(struct hyp_docker *docker, hyper_call *call,
+		  json_object *item, hyper_error **err)
+{
+	json_object *labels = hyp_json_at(item, "Labels");
+	const char *machine = hyp_json_str(labels, HYP_LABEL_MACHINE);
+	const char *uuid = hyp_json_str(labels, HYP_LABEL_UUID);
+	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *seen = NULL;
+	int rc;
+
+	if (!hyp_decode_id(item) || !machine || !uuid)
 		return 0;
 	seen = hyper_machine_new();
 	if (!seen)
 		return hyp_docker_nomem(err);
-	rc = hyp_decode_container(json, seen, err);
+	rc = see(docker, call, item, seen, err);
+	if (rc == HYPER_ERR_NOT_FOUND)
+		return 0;
 	return rc ? rc
 		  : hyper_call_found_machine(call, machine, uuid, seen, err);
 }
@@ -142,12 +190,8 @@ int hyp_container_list(void *self, hyper_call *call, hyper_error **err)
 		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
 				       "the engine's list of containers is no "
 				       "list");
-	for (size_t i = 0; !rc && i < json_object_array_length(list); i++) {
-		json_object *item = json_object_array_get_idx(list, i);
-		const char *id = hyp_json_str(item, "Id");
-
-		if (id)
-			rc = report(docker, call, id, err);
-	}
+	for (size_t i = 0; !rc && i < json_object_array_length(list); i++)
+		rc = report(docker, call, json_object_array_get_idx(list, i),
+			    err);
 	return rc;
 }

@@ -186,27 +186,49 @@ int hyp_lv_machine_inspect(void *self, hyper_call *call,
 	return r ? r : hyp_lv_see(call, domain, seen, err);
 }
 
+/* One that cannot be looked at is there, and that is all that is known: the
+ * others are told of. Ours have the uuid of their machine. */
+static int list_blind(hyper_call *call, virDomainPtr domain, hyper_error **err)
+{
+	const char *name = virDomainGetName(domain);
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	hyper_machine *nothing;
+	int r;
+
+	if (!name || virDomainGetUUIDString(domain, uuid) < 0)
+		return 0;
+	nothing = hyper_machine_new();
+	if (!nothing)
+		return hyp_lv_nomem(err);
+	r = hyper_call_found_machine(call, name, uuid, nothing, err);
+	hyper_machine_free(nothing);
+	return r;
+}
+
 static int list_one(const struct hyp_lv *lv, hyper_call *call,
 		    virDomainPtr domain, hyper_error **err)
 {
 	HYP_LV_AUTOERROR why = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
 	hyper_machine *seen;
-	int r = hyp_lv_mark_read(domain, &mark, err);
+	int r = hyp_lv_mark_read(domain, &mark, &why);
 
-	if (r <= 0 || strcmp(mark.instance, lv->instance) != 0)
-		return r < 0 ? r : 0;
+	if (r == 0 || (r > 0 && strcmp(mark.instance, lv->instance) != 0))
+		return 0;
 	seen = hyper_machine_new();
 	if (!seen)
 		return hyp_lv_nomem(err);
-	r = hyp_lv_see(call, domain, seen, &why);
+	if (r > 0)
+		r = hyp_lv_see(call, domain, seen, &why);
 	if (!r)
 		r = hyper_call_found_machine(call, mark.id, mark.uuid, seen,
 					     err);
 	else if (r == HYPER_ERR_NOT_FOUND) /* it has gone meanwhile */
 		r = 0;
-	else
+	else if (r == HYPER_ERR_CONNECT || r == HYPER_ERR_NOMEM)
 		hyper_error_set(err, r, NULL, "%s", hyper_error_message(why));
+	else
+		r = list_blind(call, domain, err);
 	hyper_machine_free(seen);
 	return r;
 }

@@ -320,11 +320,13 @@ HYPER_API void hyper_call_changed(hyper_call *call, const char *id);
 HYPER_API void hyper_call_changed_handle(hyper_call *call, const char *handle);
 
 /**
- * machine_list: one machine.
+ * machine_list: one machine. Of one that is there, but cannot be looked at, no
+ * state is told: the host then takes over nothing of it, and does not take it
+ * for missing either. It must not make the list fail, nor hold it up.
  *
  * @param id    [borrowed] as it is marked
  * @param uuid  [borrowed] as it is marked
- * @param seen  [borrowed] what was seen of it
+ * @param seen  [borrowed] what was seen of it; without a state: nothing
  */
 HYPER_API int hyper_call_found_machine(hyper_call *call, const char *id,
 				       const char *uuid,

@@ -12,7 +12,8 @@
 
 bool hyper_call_cancelled(const hyper_call *call)
 {
-	return atomic_load(&call->cancelled);
+	return atomic_load(&call->cancelled) ||
+	       (call->parent && hyper_call_cancelled(call->parent));
 }
 
 uint32_t hyper_call_remaining(const hyper_call *call)

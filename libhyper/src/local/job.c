@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "local/list.h"
 #include "util/time.h"
 
 static const uint32_t limits[] = {
@@ -62,36 +63,6 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
 	return false;
 }
 
-/* Those that we adopted bear no mark, by which the driver would know them. */
-static int list(struct hyp_job *job, hyper_error **err)
-{
-	const hyper_driver *d = &job->plugin->driver;
-	int rc = d->machine_list(job->plugin->self, &job->call, err);
-
-	for (size_t i = 0; rc == 0 && i < job->adopted->list.n; i++) {
-		const hyper_machine *machine = job->adopted->list.items[i];
-		HYP_CLEANUP(hyper_machine_free_p)
-		hyper_machine *seen = hyper_machine_new();
-		HYP_AUTOERROR *error = NULL;
-
-		if (!seen)
-			return hyp_nomem(err);
-		rc = hyper_call_check(&job->call, err);
-		if (rc)
-			return rc;
-		rc = d->machine_inspect(job->plugin->self, &job->call, machine,
-					seen, &error);
-		if (rc == HYPER_ERR_NOT_FOUND)
-			rc = 0;
-		else if (rc)
-			hyp_error_move(err, &error);
-		else
-			rc = hyper_call_found_machine(&job->call, machine->id,
-						      machine->uuid, seen, err);
-	}
-	return rc;
-}
-
 static int call_driver(struct hyp_job *job, hyper_error **err)
 {
 	const hyper_driver *d = &job->plugin->driver;
@@ -117,7 +88,7 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 		return d->machine_inspect(self, call, job->machine, job->seen,
 					  err);
 	case HYP_VERB_LIST:
-		return list(job, err);
+		return hyp_list_run(job, err);
 	case HYP_VERB_IMAGE_LIST:
 		return d->image_list(self, call, job->name, err);
 	case HYP_VERB_PULL:
@@ -172,17 +143,14 @@ int hyp_job_new_list(struct hyp_plugin *plugin, const hyper_machines *known,
 
 	if (rc)
 		return rc;
-	job->adopted = hyp_machines_new();
-	if (!job->adopted)
+	job->known = hyp_machines_new();
+	if (!job->known)
 		return hyp_nomem(err);
 	for (size_t i = 0; i < known->list.n; i++) {
-		const hyper_machine *machine = known->list.items[i];
-		HYP_CLEANUP(hyper_machine_free_p) hyper_machine *copy = NULL;
+		HYP_CLEANUP(hyper_machine_free_p)
+		hyper_machine *copy = hyper_machine_copy(known->list.items[i]);
 
-		if (!machine->adopted)
-			continue;
-		copy = hyper_machine_copy(machine);
-		if (!copy || hyp_list_add(&job->adopted->list, copy))
+		if (!copy || hyp_list_add(&job->known->list, copy))
 			return hyp_nomem(err);
 		copy = NULL;
 	}
@@ -200,7 +168,7 @@ static void job_free(struct hyp_job *job)
 	free(job->call.found);
 	hyper_images_free(job->call.images);
 	hyper_machine_free(job->machine);
-	hyper_machines_free(job->adopted);
+	hyper_machines_free(job->known);
 	hyper_machine_free(job->seen);
 	hyper_error_free(job->error);
 	free(job->name);

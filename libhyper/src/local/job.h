@@ -30,12 +30,14 @@ enum hyp_verb {
 struct hyp_found {
 	char *id;
 	char *uuid;
-	hyper_machine *seen;
+	hyper_machine *seen; /* without a state: it is there, and that is all */
 	bool known; /* the database has it */
 };
 
 struct hyper_call {
 	_Atomic bool cancelled;
+	/* The call that it is a part of, and ends with; or NULL. */
+	const struct hyper_call *parent;
 	int64_t deadline; /* monotonic ms */
 	const char *type; /* the driver's name */
 	struct hyp_plugin *plugin;
@@ -56,7 +58,7 @@ struct hyp_job {
 	enum hyp_verb verb;
 	/* Arguments, all our own copies. */
 	hyper_machine *machine;
-	hyper_machines *adopted; /* LIST */
+	hyper_machines *known; /* LIST */
 	char *name;
 	char *path;
 	uint32_t timeout_ms;

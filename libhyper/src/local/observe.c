@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "local/engine.h"
+#include "local/list.h"
 #include "local/observer.h"
 #include "local/stray.h"
 #include "util/time.h"
@@ -192,6 +193,7 @@ static void round_clear(struct hyp_round *round)
 {
 	hyp_job_leave(round->job);
 	hyper_machines_free(round->known);
+	free(round->unseen);
 	memset(round, 0, sizeof(*round));
 }
 
@@ -227,13 +229,6 @@ static int round_start(struct hyp_round *round, struct hyp_plugin *plugin,
 	return rc;
 }
 
-static int by_uuid(const void *a, const void *b)
-{
-	const struct hyp_found *x = a, *y = b;
-
-	return strcmp(x->uuid, y->uuid);
-}
-
 /* Is it news that a driver answered, or why not? At times it is, also when
  * nothing has changed. */
 static bool note_due(const struct hyp_round *round, const char *reason)
@@ -248,31 +243,45 @@ static bool note_due(const struct hyp_round *round, const char *reason)
 }
 
 /* What differs between the engine and the database, into sights. */
-static size_t compare(const struct hyp_round *round, struct sight *sights)
+static size_t compare(struct hyp_round *round, struct sight *sights)
 {
-	struct hyper_call *call = &round->job->call;
 	const struct hyp_list *known = &round->known->list;
 	size_t n = 0;
 
-	if (call->found_count)
-		qsort(call->found, call->found_count, sizeof(*call->found),
-		      by_uuid);
 	for (size_t i = 0; i < known->n; i++) {
 		hyper_machine *m = known->items[i];
-		struct hyp_found key = { .uuid = m->uuid }, *found = NULL;
+		struct hyp_found *found =
+			hyp_list_find(&round->job->call, m->uuid);
 		struct sight sight = { .known = m, .at = round->at };
 
-		if (call->found_count)
-			found = bsearch(&key, call->found, call->found_count,
-					sizeof(*call->found), by_uuid);
 		if (found) {
 			sight.seen = found->seen;
 			found->known = true;
 		}
-		if (is_news(&sight))
+		if (found && !found->seen->state)
+			round->unseen[i] = round->any_unseen = true;
+		else if (is_news(&sight))
 			sights[n++] = sight;
 	}
 	return n;
+}
+
+/* The driver answered. Where it could not look at all of them, that is true of
+ * the others alone. */
+static int note_answer(struct hyp_tx *tx, const struct hyp_round *round)
+{
+	const struct hyp_list *known = &round->known->list;
+	int rc = hyp_driver_seen(tx, round->plugin->name,
+				 round->any_unseen ? 0 : round->at, NULL, NULL);
+
+	for (size_t i = 0; rc == 0 && round->any_unseen && i < known->n; i++) {
+		const hyper_machine *machine = known->items[i];
+
+		if (!round->unseen[i])
+			rc = hyp_machine_seen(tx, machine->uuid, round->at,
+					      NULL);
+	}
+	return rc;
 }
 
 /* Under the plugin's seen_lock. */
@@ -294,8 +303,9 @@ static int round_write(struct hyp_round *round, struct sight *sights, size_t n,
 		rc = observed(&tx, &sights[i], NULL);
 	/* At 0 the age of what is known stays what it is. */
 	if (rc == 0 && note)
-		rc = hyp_driver_seen(&tx, plugin->name, reason ? 0 : round->at,
-				     reason, NULL);
+		rc = reason ? hyp_driver_seen(&tx, plugin->name, 0, reason,
+					      NULL)
+			    : note_answer(&tx, round);
 	if (rc == 0)
 		rc = hyp_tx_commit(&tx, NULL);
 	if (rc == 0 && note) {
@@ -319,7 +329,8 @@ static int round_finish(struct hyp_round *round)
 		return rc;
 	if (rc == 0) {
 		sights = calloc(round->known->list.n + 1, sizeof(*sights));
-		if (!sights)
+		round->unseen = calloc(round->known->list.n + 1, sizeof(bool));
+		if (!sights || !round->unseen)
 			return HYPER_ERR_NOMEM;
 		n = compare(round, sights);
 	}

@@ -30,6 +30,8 @@ struct hyp_round {
 	struct hyp_job *job; /* NULL: there is nothing to ask for */
 	int64_t at;
 	int64_t began; /* monotonic */
+	bool *unseen;  /* which are there, but nothing else is known of them */
+	bool any_unseen;
 };
 
 /* 0 without a job: the driver has no machines. */

@@ -113,7 +113,7 @@ static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
 		rc = describe(run, now, &changed, err);
 	/* That it is as it was is worth knowing, too. */
 	if (rc == 0 && !changed && run->begun && run->outcome.seen)
-		rc = hyp_machine_seen(tx, now->id, now->observed_at, err);
+		rc = hyp_machine_seen(tx, now->uuid, now->observed_at, err);
 	if (rc || !changed)
 		return rc;
 	rc = hyp_machine_update(tx, now, err);

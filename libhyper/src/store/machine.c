@@ -196,17 +196,17 @@ int hyp_machine_update(struct hyp_tx *tx, hyper_machine *m, hyper_error **err)
 			     m, err);
 }
 
-int hyp_machine_seen(struct hyp_tx *tx, const char *id, int64_t at,
+int hyp_machine_seen(struct hyp_tx *tx, const char *uuid, int64_t at,
 		     hyper_error **err)
 {
 	sqlite3_stmt *stmt;
 	int rc = hyp_db_statement(
-		tx->db, "UPDATE machine SET observed_at = ?2 WHERE id = ?1",
+		tx->db, "UPDATE machine SET observed_at = ?2 WHERE uuid = ?1",
 		&stmt, err);
 
 	if (rc)
 		return rc;
-	hyp_bind_text(stmt, 1, id);
+	hyp_bind_text(stmt, 1, uuid);
 	hyp_bind_int(stmt, 2, at);
 	return hyp_db_run(tx->db, stmt, err);
 }

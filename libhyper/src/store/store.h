@@ -70,9 +70,6 @@ int hyp_machine_load(struct hyp_tx *tx, const char *id,
 		     hyper_machine **ret_machine, hyper_error **err);
 int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 		      hyper_machines **ret_machines, hyper_error **err);
-/* It was seen to be as it is in the database. */
-int hyp_machine_seen(struct hyp_tx *tx, const char *id, int64_t at,
-		     hyper_error **err);
 /* All machines of a driver. */
 int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 			  hyper_machines **ret_machines, hyper_error **err);
@@ -89,6 +86,9 @@ int hyp_machine_of_image(struct hyp_tx *tx, const char *driver,
 int hyp_machine_drivers(struct hyp_tx *tx, struct hyp_strv *ret_names,
 			hyper_error **err);
 
+/* When one machine was seen, with nothing new: its generation stays. */
+int hyp_machine_seen(struct hyp_tx *tx, const char *uuid, int64_t at,
+		     hyper_error **err);
 /* When all machines of a driver were seen; reason: why they cannot be. */
 int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		    const char *reason, hyper_error **err);
