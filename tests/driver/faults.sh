@@ -81,12 +81,48 @@ sick() { # stuck|broken|panic
 		wait_for 20 machine sick '.state_reason == null'
 }
 
+# Somebody's container has the same labels, as one from an image that was made
+# of ours has.
+copied() {
+	local handle
+	handle=$(ctl get sound -f json | jq -r .handle)
+	check "$on: copied with its labels" api POST /containers/sound/copy
+	check "$on: it is what it was" machine sound \
+		'.state == "running" and .handle == "'"$handle"'"'
+	check "$on: the doctor tells of the copy" \
+		fails 1 'machine-copy' ctl doctor
+	check "$on: renamed by somebody" \
+		api POST '/containers/sound/rename?name=other'
+	check "$on: it is still the same" machine sound \
+		'.state == "running" and .handle == "'"$handle"'"'
+	check "$on: and the one that is stopped" ctl stop sound -t 0 -F
+	check "$on: the engine says so" is_state other exited
+	check "$on: removed by somebody" api DELETE /containers/other
+	check "$on: its copy does not take its place" \
+		machine sound '.state == "missing"'
+	check "$on: one with its name does" \
+		api POST '/containers/sound-copy/rename?name=sound'
+	check "$on: with another id" machine sound \
+		'.state == "stopped" and .handle != "'"$handle"'"'
+	check "$on: copied once more" api POST /containers/sound/copy
+	check "$on: removed" ctl rm sound
+	check "$on: the copy is left alone" has sick sound-copy
+	check "$on: removed by somebody" api DELETE /containers/sound-copy
+}
+
+is_state() { # NAME STATE
+	local got
+	got=$(api GET "/containers/$1/json" | jq -r .State.Status)
+	echo "$1 is '$got', and should be '$2'"
+	[ "$got" = "$2" ]
+}
+
 check "$on: an engine" stand_in
 lost_after_create
 two_machines
 for fault in stuck broken panic; do
 	sick $fault
 done
+copied
 check "$on: removed" ctl rm sick -F
-check "$on: removed" ctl rm sound -F
 finish

@@ -119,6 +119,7 @@ honoured() {
 }
 
 others() {
+	cp "$W/domain.xml" "$W/vm1.xml"
 	sed -e 's|<name>vm1</name>|<name>taken</name>|' \
 		-e "s|$files/machines/vm1.qcow2|$W/taken.disk|" \
 		-e '/<uuid>/d' -e '/<metadata>/,/<\/metadata>/d' \
@@ -138,6 +139,16 @@ others() {
 	check "$on: it is not touched" sh -c '"$@" | diff - "$0"' "$W/before" \
 		"${under[@]}" virsh -q -c "$uri" dumpxml taken
 	check "$on: nor shown" test -z "$(ctl list -q id=taken)"
+
+	sed -e 's|<name>vm1</name>|<name>copy</name>|' -e '/<uuid>/d' \
+		-e '/<serial/,/<\/serial>/d' -e '/<console/,/<\/console>/d' \
+		"$W/vm1.xml" >"$W/copy.xml"
+	virsh_ define "$W/copy.xml" >/dev/null
+	check "$on: a copy with its mark" virsh_ dumpxml copy
+	check "$on: is not taken for it" machine vm1 '.state == "running" and
+		.uuid == .handle'
+	check "$on: the doctor tells of it" fails 1 machine-copy ctl doctor
+	virsh_ undefine copy >/dev/null
 
 	# Right after it has opened embedded libvirt, virsh may kill a domain
 	# before it knows it well, and say that it does not run.

@@ -58,6 +58,21 @@ static inline void state_setup(void)
 	unsetenv("HYPER_TEST_SCRIPT");
 }
 
+/* The doctor asks all drivers: here only the test driver is one. */
+static inline void only_test_driver(void)
+{
+	const char *all = getenv("HYPER_DRIVER_DIR");
+	char drivers[96], from[512], to[128];
+
+	ck_assert_ptr_nonnull(all);
+	snprintf(drivers, sizeof(drivers), "%s/drivers", dir);
+	snprintf(from, sizeof(from), "%s/drv_test.so", all);
+	snprintf(to, sizeof(to), "%s/drv_test.so", drivers);
+	ck_assert_int_eq(mkdir(drivers, 0755), 0);
+	ck_assert_int_eq(symlink(from, to), 0);
+	ck_assert_int_eq(setenv("HYPER_DRIVER_DIR", drivers, 1), 0);
+}
+
 static inline void state_teardown(void)
 {
 	const char *argv[] = { "rm", "-rf", dir, NULL };

@@ -35,20 +35,10 @@ static void die_starting(void)
 	ck_assert(WIFSIGNALED(status));
 }
 
-/* The doctor asks all drivers: here only the test driver is one. */
 static void setup(void)
 {
-	const char *all = getenv("HYPER_DRIVER_DIR");
-	char drivers[96], from[512], to[128];
-
 	state_setup();
-	ck_assert_ptr_nonnull(all);
-	snprintf(drivers, sizeof(drivers), "%s/drivers", dir);
-	snprintf(from, sizeof(from), "%s/drv_test.so", all);
-	snprintf(to, sizeof(to), "%s/drv_test.so", drivers);
-	ck_assert_int_eq(mkdir(drivers, 0755), 0);
-	ck_assert_int_eq(symlink(from, to), 0);
-	ck_assert_int_eq(setenv("HYPER_DRIVER_DIR", drivers, 1), 0);
+	only_test_driver();
 }
 
 static void run_sql(const char *sql)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What a list of an engine's tells of the machines, when it does not tell of
  * each of them one thing. */
+#include <stdatomic.h>
+
 #include "state.h"
 #include "util/fs.h"
 
 static void setup(void)
 {
 	state_setup();
+	only_test_driver();
 	setenv("HYPER_TEST_POLL", "1", 1);
 }
 
@@ -72,6 +75,82 @@ START_TEST(test_adopted_fails)
 }
 END_TEST
 
+static void handle_is(hyper_conn *conn, const char *uuid)
+{
+	hyper_machine *machine = NULL;
+
+	OK(hyper_machine_get(conn, "box", 0, &machine, &err));
+	ck_assert_str_eq(hyper_machine_handle(machine), uuid);
+	hyper_machine_free(machine);
+}
+
+static void found_copy(hyper_conn *conn, size_t n)
+{
+	hyper_findings *findings = NULL;
+	const hyper_finding *finding;
+	size_t copies = 0;
+
+	OK(hyper_doctor(conn, 0, &findings, &err));
+	for (size_t i = 0; (finding = hyper_findings_at(findings, i)); i++)
+		if (strcmp(hyper_finding_kind(finding), "machine-copy") == 0) {
+			ck_assert_str_eq(hyper_finding_machine(finding), "box");
+			copies++;
+		}
+	ck_assert_uint_eq(copies, n);
+	hyper_findings_free(findings);
+}
+
+static _Atomic int warned;
+
+static void on_log(int level, const char *text, void *data)
+{
+	(void)data;
+	if (level == HYPER_LOG_WARNING && strstr(text, "has the marks of"))
+		warned++;
+}
+
+/* Copies of a machine, which bear its marks, are never taken for it: not
+ * beside it, and not when it is gone. */
+START_TEST(test_copies)
+{
+	hyper_conn *conn = state_open(0);
+	hyper_machine *machine = NULL;
+	char uuid[64], text[80];
+
+	hyper_log_set(on_log, HYPER_LOG_WARNING, NULL);
+	add(conn, "box", NULL);
+	OK(hyper_machine_get(conn, "box", 0, &machine, &err));
+	snprintf(uuid, sizeof(uuid), "%s", hyper_machine_uuid(machine));
+	hyper_machine_free(machine);
+	found_copy(conn, 0);
+	/* In the order of names one comes before it, and one after. */
+	snprintf(text, sizeof(text), "%s 4\n", uuid);
+	put("box.a", text);
+	put("box.z", text);
+	WAIT_FOR(warned >= 2);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_STOPPED);
+	handle_is(conn, uuid);
+	found_copy(conn, 2);
+	/* What happens to it is seen as ever. */
+	put("box", text);
+	WAIT_FOR(state_of(conn, "box") == HYPER_STATE_RUNNING);
+	vanishes("box");
+	WAIT_FOR(state_of(conn, "box") == HYPER_STATE_MISSING);
+	vanishes("box.a");
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_MISSING);
+	handle_is(conn, uuid);
+	/* One that takes its place is it. */
+	put("box", text);
+	WAIT_FOR(state_of(conn, "box") == HYPER_STATE_RUNNING);
+	OK(hyper_machine_remove(conn, "box", HYPER_FORCE, NULL, &err));
+	ck_assert(!engine_has("box"));
+	ck_assert(engine_has("box.z"));
+	ck_assert_int_eq(warned, 2);
+	hyper_log_set(NULL, 0, NULL);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("list");
@@ -80,6 +159,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, state_teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_adopted_fails, 0, 2);
+	tcase_add_test(tcase, test_copies);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

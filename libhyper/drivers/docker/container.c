@@ -87,8 +87,21 @@ static int find_adopted(struct hyp_docker *docker, const hyper_call *call,
 	return rc;
 }
 
-/* The machine's container; *ret_json stays NULL when there is none. By its
- * handle, else by its name: some tools replace a container by its like. */
+/* Names have a slash before them; engines also take the beginning of an id
+ * where they take a name. */
+static bool is_named(json_object *container, const char *name)
+{
+	const char *is = hyp_json_str(container, "Name");
+
+	return is && strcmp(is + (*is == '/'), name) == 0;
+}
+
+/*
+ * The machine's container; *ret_json stays NULL when there is none. By its
+ * handle, whatever it is called by now, else by its name: some tools replace a
+ * container by its like. Labels alone do not make one ours, for they are
+ * copied by others ("docker commit" keeps them in the image).
+ */
 static int find(struct hyp_docker *docker, const hyper_call *call,
 		const hyper_machine *machine, json_object **ret_json,
 		hyper_error **err)
@@ -107,7 +120,8 @@ static int find(struct hyp_docker *docker, const hyper_call *call,
 
 		if (rc)
 			return rc;
-		if (json && is_ours(docker, json, machine)) {
+		if (json && is_ours(docker, json, machine) &&
+		    (ways[i] != name.text || is_named(json, name.text))) {
 			*ret_json = hyp_steal(&json);
 			return 0;
 		}
@@ -227,7 +241,7 @@ static int adopt(struct hyp_docker *docker, const hyper_call *call,
 	if (!json)
 		return hyp_reply_error(reply, err, "create container '%s'",
 				       name.text);
-	if (!is_ours(docker, json, machine))
+	if (!is_ours(docker, json, machine) || !is_named(json, name.text))
 		return hyper_error_set(
 			err, HYPER_ERR_EXISTS, "id",
 			"the engine has another container named '%s' (%.12s): "

@@ -84,11 +84,15 @@ static int see(const struct entry *entry, const hyper_machine *machine,
 	bool runs = entry->state == HYPER_STATE_RUNNING;
 	const hyper_port *port;
 	char address[32];
+	char handle[sizeof(entry->uuid) + sizeof(entry->id)];
+	const char *dot = strchr(entry->id, '.');
 	int rc = hyper_machine_saw_state(
 		seen, entry->state, hyper_state_name(entry->state), NULL, err);
 
+	/* "ID.NAME" is a copy of ID: no id has a dot. */
+	snprintf(handle, sizeof(handle), "%s%s", entry->uuid, dot ? dot : "");
 	if (rc == 0)
-		rc = hyper_machine_saw_handle(seen, entry->uuid, err);
+		rc = hyper_machine_saw_handle(seen, handle, err);
 	if (rc || !runs)
 		return rc;
 	/* RFC 5737: addresses for documentation, which nobody has. */
@@ -366,18 +370,20 @@ static int test_list(void *data, hyper_call *call, hyper_error **err)
 		rc = engine_all(self->engine, &entries, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		hyper_machine *seen;
+		char id[sizeof(entries[i].id)];
 
 		if (entries[i].state == 0 || entries[i].mark[0])
 			continue;
+		snprintf(id, sizeof(id), "%.*s",
+			 (int)strcspn(entries[i].id, "."), entries[i].id);
 		seen = hyper_machine_new();
 		if (!seen)
 			return hyper_error_set(err, HYPER_ERR_NOMEM, NULL,
 					       "out of memory");
 		rc = see(&entries[i], NULL, seen, err);
 		if (rc == 0)
-			rc = hyper_call_found_machine(call, entries[i].id,
-						      entries[i].uuid, seen,
-						      err);
+			rc = hyper_call_found_machine(call, id, entries[i].uuid,
+						      seen, err);
 		hyper_machine_free(seen);
 	}
 	return rc;

@@ -62,6 +62,8 @@ HYPER_API void hyper_findings_free(hyper_findings *findings);
  *  - "operation": it is open, but its process has died; repair ends it
  *  - "machine-stuck": it is between two states, but nothing is under way;
  *    repair asks its engine
+ *  - "machine-copy": its engine has another one with the marks of this
+ *    machine, which hyper leaves alone;
  *  - "machine-missing": its engine does not have it; only you know whether to
  *    remove it
  *  - "machine-unknown": an engine has one of ours that the database does not;

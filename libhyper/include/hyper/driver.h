@@ -320,7 +320,8 @@ HYPER_API void hyper_call_changed(hyper_call *call, const char *id);
 HYPER_API void hyper_call_changed_handle(hyper_call *call, const char *handle);
 
 /**
- * machine_list: one machine. Of one that is there, but cannot be looked at, no
+ * machine_list: one that bears a machine's mark; there may be several, told
+ * from each other by their handles. Of one that is there, but cannot be looked at, no
  * state is told: the host then takes over nothing of it, and does not take it
  * for missing either. It must not make the list fail, nor hold it up.
  *

@@ -147,7 +147,8 @@ static int check_unknown(struct hyp_exam *exam, struct hyp_plugin *plugin,
 	if (!job->machine)
 		return hyp_nomem(exam->err);
 	/* It may have been removed since. */
-	if (hyp_job_call(job, NULL) == HYPER_ERR_NOT_FOUND)
+	rc = hyp_job_call(job, NULL);
+	if (rc == HYPER_ERR_NOT_FOUND)
 		return 0;
 	finding = hyp_exam_found(
 		exam, "machine-unknown", plugin->name, seen->id,
@@ -156,6 +157,10 @@ static int check_unknown(struct hyp_exam *exam, struct hyp_plugin *plugin,
 		return HYPER_ERR_NOMEM;
 	if (!exam->repair)
 		return 0;
+	/* Several may have its marks: the driver knows which is it. */
+	if (rc)
+		return hyp_exam_acted(exam, finding,
+				      "its engine did not answer", false);
 	{
 		HYP_AUTOTX tx = HYP_TX_INIT;
 
@@ -171,7 +176,7 @@ static int check_unknown(struct hyp_exam *exam, struct hyp_plugin *plugin,
 	return hyp_check_id(seen->id, &id, NULL) || strcmp(id, seen->id) != 0
 		       ? hyp_exam_acted(exam, finding,
 					"its id is none of hyper's", false)
-		       : take_in(exam, machine, seen->seen, finding);
+		       : take_in(exam, machine, job->seen, finding);
 }
 
 /* A driver, asked for all that it has of ours. */
@@ -240,6 +245,25 @@ static bool was_found(const struct hyper_call *call, const char *uuid)
 	return false;
 }
 
+/* Those are somebody's: only whoever made them knows what they are for. */
+static int check_copies(struct hyp_exam *exam, const struct hyp_plugin *plugin,
+			const struct hyper_call *call)
+{
+	for (size_t i = 0; i < call->copy_count; i++) {
+		const struct hyp_found *copy =
+			&call->found[call->found_count + i];
+		const char *handle = copy->seen->handle;
+
+		if (!hyp_exam_found(exam, "machine-copy", plugin->name,
+				    copy->id,
+				    "%s has its marks, but is another: hyper "
+				    "leaves it alone",
+				    handle ? handle : "one in its engine"))
+			return HYPER_ERR_NOMEM;
+	}
+	return 0;
+}
+
 /* It has answered. */
 static int compare(struct hyp_exam *exam, struct ask *ask)
 {
@@ -260,7 +284,7 @@ static int compare(struct hyp_exam *exam, struct ask *ask)
 		if (!knows(ask->before, call->found[i].uuid) &&
 		    !knows(after, call->found[i].uuid))
 			rc = check_unknown(exam, ask->plugin, &call->found[i]);
-	return rc;
+	return rc ? rc : check_copies(exam, ask->plugin, call);
 }
 
 static int ask_finish(struct hyp_exam *exam, struct ask *ask)

@@ -65,6 +65,7 @@ void hyp_plugins_free(struct hyp_local *local)
 		free(plugin->name);
 		free(plugin->file);
 		free(plugin->seen_reason);
+		hyp_strv_free(&plugin->copies);
 		hyp_strv_free(&plugin->news.ids);
 		hyp_strv_free(&plugin->news.handles);
 		hyp_strv_free(&plugin->news.later);

@@ -160,7 +160,9 @@ int hyp_job_new_list(struct hyp_plugin *plugin, const hyper_machines *known,
 
 static void job_free(struct hyp_job *job)
 {
-	for (size_t i = 0; i < job->call.found_count; i++) {
+	size_t found = job->call.found_count + job->call.copy_count;
+
+	for (size_t i = 0; i < found; i++) {
 		free(job->call.found[i].id);
 		free(job->call.found[i].uuid);
 		hyper_machine_free(job->call.found[i].seen);

@@ -31,7 +31,8 @@ struct hyp_found {
 	char *id;
 	char *uuid;
 	hyper_machine *seen; /* without a state: it is there, and that is all */
-	bool known; /* the database has it */
+	bool known;	     /* the database has it */
+	bool copy;	     /* it has the marks of another; see list.h */
 };
 
 struct hyper_call {
@@ -46,9 +47,10 @@ struct hyper_call {
 	uint64_t done, total;
 	char step[128];
 	bool progressed; /* since it was last looked at */
-	/* Results of the listing ops. */
+	/* Results of the listing ops. Copies stand behind what was found. */
 	struct hyp_found *found;
 	size_t found_count;
+	size_t copy_count;
 	hyper_images *images;
 };
 

@@ -84,6 +84,81 @@ struct hyp_found *hyp_list_find(const struct hyper_call *call, const char *uuid)
 				 : NULL;
 }
 
+static bool is_handle(const struct hyp_found *found, const char *handle)
+{
+	return found->seen->handle && handle &&
+	       strcmp(found->seen->handle, handle) == 0;
+}
+
+/* Is it there under another handle than the one that we know, or are they all
+ * copies? The driver knows; if it cannot tell now, nobody does. */
+static int choose_anew(struct hyp_job *job, const hyper_machine *machine,
+		       struct hyp_found *found, size_t n, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *seen = hyper_machine_new();
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *nothing = hyper_machine_new();
+	int rc;
+
+	if (!seen || !nothing)
+		return hyp_nomem(err);
+	rc = hyper_call_check(&job->call, err);
+	if (rc)
+		return rc;
+	rc = look(job, machine, seen);
+	for (size_t i = 0; i < n; i++)
+		found[i].copy = rc ? rc == HYPER_ERR_NOT_FOUND || i > 0
+				   : !is_handle(&found[i], seen->handle);
+	if (rc && rc != HYPER_ERR_NOT_FOUND) {
+		hyper_machine_free(found[0].seen);
+		found[0].seen = hyp_steal(&nothing);
+	}
+	return 0;
+}
+
+/* Which of several with its mark is the machine? Tools that make one like
+ * another copy the mark as well. */
+static int choose(struct hyp_job *job, const hyper_machine *machine,
+		  hyper_error **err)
+{
+	struct hyper_call *call = &job->call;
+	struct hyp_found *end = call->found + call->found_count;
+	struct hyp_found *first = hyp_list_find(call, machine->uuid);
+	struct hyp_found *chosen = NULL, *last;
+
+	if (!first)
+		return 0;
+	while (first > call->found && by_uuid(first - 1, first) == 0)
+		first--;
+	for (last = first; last < end && by_uuid(last, first) == 0; last++)
+		if (!chosen && is_handle(last, machine->handle))
+			chosen = last;
+	if (!chosen && machine->handle && first->seen->handle)
+		return choose_anew(job, machine, first, (size_t)(last - first),
+				   err);
+	for (struct hyp_found *found = first; found < last; found++)
+		found->copy = found != (chosen ? chosen : first);
+	return 0;
+}
+
+/* What is known as a copy goes behind the end of the list. */
+static void set_apart(struct hyper_call *call)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < call->found_count; i++) {
+		struct hyp_found found = call->found[i];
+
+		if (found.copy)
+			continue;
+		call->found[i] = call->found[n];
+		call->found[n++] = found;
+	}
+	call->copy_count = call->found_count - n;
+	call->found_count = n;
+}
+
 int hyp_list_run(struct hyp_job *job, hyper_error **err)
 {
 	const struct hyp_list *known = &job->known->list;
@@ -97,5 +172,12 @@ int hyp_list_run(struct hyp_job *job, hyper_error **err)
 			rc = add_adopted(job, machine, err);
 	}
 	sort(&job->call);
+	for (size_t i = 0; rc == 0 && i < known->n; i++) {
+		const hyper_machine *machine = known->items[i];
+
+		if (!machine->adopted)
+			rc = choose(job, machine, err);
+	}
+	set_apart(&job->call);
 	return rc;
 }

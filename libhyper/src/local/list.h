@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* All machines of a driver, as its engine has them, also those that were
- * adopted. */
+/*
+ * All machines of a driver, as its engine has them. What drivers tell of may
+ * be more than one of a machine, and does not hold those that were adopted:
+ * afterwards there is at most one for each machine.
+ */
 #ifndef HYP_LOCAL_LIST_H
 #define HYP_LOCAL_LIST_H
 

@@ -14,6 +14,8 @@
 /* How often it is written down that an engine answers, with nothing new
  * (machines are stale after 30 s, and may be asked for every 10 s), ms. */
 #define WRITE_INTERVAL 8000
+/* How many copies of machines are remembered, so that each is logged once. */
+#define COPIES_MAX 64
 /* How often to look for the end of the connection, or of an operation. */
 #define SLICE	      50
 #define LATE_INTERVAL 100
@@ -316,6 +318,28 @@ static int round_write(struct hyp_round *round, struct sight *sights, size_t n,
 	return rc;
 }
 
+/* Whoever made them may not know that they have a machine's marks. Under the
+ * plugin's seen_lock. */
+static void log_copies(struct hyp_round *round)
+{
+	const struct hyper_call *call = &round->job->call;
+	struct hyp_plugin *plugin = round->plugin;
+
+	for (size_t i = 0; i < call->copy_count; i++) {
+		const struct hyp_found *copy =
+			&call->found[call->found_count + i];
+		const char *handle = copy->seen->handle;
+
+		if (!handle || plugin->copies.n >= COPIES_MAX ||
+		    hyp_strv_has(&plugin->copies, handle) ||
+		    hyp_strv_add(&plugin->copies, handle))
+			continue;
+		hyp_warn("driver %s: %s has the marks of machine '%s', but is "
+			 "another: it is left alone",
+			 plugin->name, handle, copy->id);
+	}
+}
+
 /* Take over what a round has found; returns what the driver did. */
 static int round_finish(struct hyp_round *round)
 {
@@ -336,6 +360,8 @@ static int round_finish(struct hyp_round *round)
 	}
 	pthread_mutex_lock(&round->plugin->seen_lock);
 	round_write(round, sights, n, rc ? hyper_error_message(error) : NULL);
+	if (rc == 0)
+		log_copies(round);
 	pthread_mutex_unlock(&round->plugin->seen_lock);
 	for (size_t i = 0; i < n; i++)
 		if (sights[i].later)

@@ -55,6 +55,7 @@ struct hyp_plugin {
 	pthread_mutex_t seen_lock;
 	int64_t seen_at;
 	char *seen_reason;
+	struct hyp_strv copies; /* the handles of those that were logged */
 };
 
 /* Load all drivers of the driver directory, once. */
