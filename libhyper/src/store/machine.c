@@ -389,7 +389,7 @@ int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		    const char *reason, hyper_error **err)
 {
 	sqlite3_stmt *stmt;
-	bool lost;
+	bool lost = false;
 	int rc = was_lost(tx, driver, &lost, err);
 
 	if (rc == 0)
