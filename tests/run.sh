@@ -217,7 +217,7 @@ stage_tsan() {
 passed=0
 failed=0
 skipped=0
-limit=1200 # seconds for one stage: none takes half of that
+limit=2400 # seconds for one stage: none takes half of that
 
 count() { grep -c "^$1 " "$log" || true; }
 

@@ -7,6 +7,10 @@
 
 #include "util/time.h"
 
+/* How long to wait for another process's transaction, ms. They are short:
+ * whoever waits this long waits for a stopped process. */
+#define BUSY_LIMIT 60000
+
 /*
  * SQLite's own handler sleeps up to 100 ms a time, which starves writers when
  * several processes write at once. Transactions here take well under a
@@ -15,7 +19,7 @@
 static int on_busy(void *data, int count)
 {
 	(void)data;
-	if (count > HYP_DB_BUSY_LIMIT / 3)
+	if (count > BUSY_LIMIT / 3)
 		return 0;
 	hyp_sleep_ms((uint32_t)(count < 3 ? 1 : 1 + hyp_mono_ms() % 5));
 	return 1;

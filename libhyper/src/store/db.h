@@ -9,10 +9,6 @@
 
 #define HYP_DB_STATEMENTS 64
 
-/* How long to wait for somebody else's transaction, ms. They are short: whoever
- * waits this long waits for a stopped process. */
-#define HYP_DB_BUSY_LIMIT 60000
-
 struct hyp_db {
 	sqlite3 *handle;
 	/* Prepared once, found by the address of their (constant) text. */

@@ -288,7 +288,6 @@ static int begin(struct hyp_db *db, const char *sql, hyper_error **err)
 
 int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
-	struct timespec until;
 	int rc;
 
 	if (store->readonly)
@@ -299,14 +298,7 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		rc = hyp_db_check_room(store->path, err);
 	if (rc)
 		return rc;
-	/* As long as for another process, which a thread of ours waits for. */
-	until = hyp_mono_timespec(hyp_mono_ms() + HYP_DB_BUSY_LIMIT);
-	if (pthread_mutex_clocklock(&store->write_lock, CLOCK_MONOTONIC,
-				    &until))
-		return hyper_error_set(err, HYPER_ERR_BUSY, NULL,
-				       "database: others have been writing for "
-				       "%d s",
-				       HYP_DB_BUSY_LIMIT / 1000);
+	pthread_mutex_lock(&store->write_lock);
 	/* There may be room by now. */
 	if (store->frozen) {
 		rc = open_writer(store, err);
