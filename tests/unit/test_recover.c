@@ -358,10 +358,9 @@ START_TEST(test_no_answer_forced)
 {
 	hyper_conn *conn = open_state();
 
-	ck_assert_int_eq(add(conn, "inspect:error=CONNECT", NULL), 0);
-	setenv("HYPER_TEST_SCRIPT", "start@2:crash", 1);
+	ck_assert_int_eq(add(conn, "inspect:error=CONNECT;start@2:crash", NULL),
+			 0);
 	run_child("start");
-	unsetenv("HYPER_TEST_SCRIPT");
 	ck_assert_int_eq(
 		hyper_machine_remove(conn, "box", HYPER_FORCE, NULL, NULL), 0);
 	ck_assert(!engine_has_box());
@@ -376,11 +375,9 @@ START_TEST(test_by_who_is_there)
 	hyper_conn *conn = open_state();
 	hyper_conn *other = open_state();
 
-	ck_assert_int_eq(add(other, "", NULL), 0);
+	ck_assert_int_eq(add(other, "start@3:crash", NULL), 0);
 	hyper_close(other);
-	setenv("HYPER_TEST_SCRIPT", "start@3:crash", 1);
 	run_child("start");
-	unsetenv("HYPER_TEST_SCRIPT");
 	settle(conn);
 	check_last(conn, HYPER_OP_DONE);
 	hyper_close(conn);
