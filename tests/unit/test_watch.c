@@ -355,14 +355,17 @@ START_TEST(test_setting)
 {
 	static const char *const wrong[] = { "0", "2s", "86401" };
 	hyper_machine *spec = spec_of("box", NULL);
-	hyper_conn *conn = state_open(0);
+	hyper_conn *conn;
 
 	for (size_t i = 0; i < HYP_COUNT(wrong); i++) {
 		setenv("HYPER_TEST_POLL", wrong[i], 1);
+		conn = state_open(0);
 		FAILS(HYPER_ERR_INVALID,
 		      hyper_machine_add(conn, spec, 0, NULL, NULL, &err));
+		hyper_close(conn);
 	}
 	setenv("HYPER_TEST_POLL", "86400", 1);
+	conn = state_open(0);
 	OK(hyper_machine_add(conn, spec, 0, NULL, NULL, &err));
 	hyper_close(conn);
 	hyper_machine_free(spec);

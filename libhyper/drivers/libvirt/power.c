@@ -36,7 +36,9 @@ static int create(virDomainPtr domain, const struct hyp_lv_mark *mark,
 
 	if (r)
 		return r;
-	hyp_lv_disk_settle(mark->disk, mark->uuid);
+	/* The disks of an adopted one are not ours. */
+	if (mark->disk)
+		hyp_lv_disk_settle(mark->disk, mark->uuid);
 	if (virDomainCreate(domain) == 0 ||
 	    (virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID &&
 	     virDomainIsActive(domain) == 1))
