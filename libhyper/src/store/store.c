@@ -28,8 +28,8 @@
 
 struct hyp_store {
 	char *path;
-	dev_t dev; /* which file it was when it was opened */
-	ino_t ino;
+	_Atomic dev_t dev; /* which file it was when it was opened */
+	_Atomic ino_t ino;
 	bool readonly;
 	_Atomic bool frozen; /* nothing can be written, not even to read */
 	char instance[HYP_UUID_SIZE];
