@@ -300,7 +300,7 @@ int main(int argc, char **argv)
 	suite = suite_create("overtake");
 	tcase = tcase_create("overtake");
 	tcase_add_checked_fixture(tcase, state_setup, state_teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, test_stop_overtakes_start);
 	tcase_add_test(tcase, test_force_overtakes_patience);
 	tcase_add_test(tcase, test_what_is_not_overtaken);
