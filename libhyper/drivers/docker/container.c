@@ -11,8 +11,6 @@
 /* How often a container is looked at that is being removed. */
 #define POLL_MS 50
 
-HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
-
 struct name {
 	char text[HYPER_ID_MAX + sizeof("hyper_")];
 };
