@@ -3,7 +3,7 @@
 #
 # sh tests/run.sh [STAGE...]: builds hyper and tests all of it on Debian 12.
 # As root it installs the packages that are missing and starts private engines;
-# it touches no machine, container or engine of the host. Stages, in order:
+# it touches no machine, container or engine of the host. Stages:
 #
 #   deps      the packages (only those that are missing)
 #   build     gcc, -Werror; clang does the same
@@ -12,18 +12,22 @@
 #   disk      full, read-only and failing disks
 #   crash     300 kills; 5000 operations leak nothing
 #   docker podman embed system   the drivers on their real engines
-#   engines   kills of users, of hyperd and of dockerd and libvirtd
+#   docker_kills libvirt_kills   kills of users, of hyperd and of the engine
 #   quickstart   examples/quickstart.sh, also when it is interrupted
-#   asan tsan the sanitizers: unit and contract; asan also cli and rest
+#   asan_unit asan_contract asan_cli asan_rest   with ASan and UBSan
+#   tsan_unit tsan_contract   with TSan
 #
-# Default: all. `build` comes first when it is needed and not there yet.
+# Default: all. `build` comes first when it is needed and not there yet. Most
+# stages wait most of their time: HYPER_TEST_LANES (3) of them run at once, the
+# long ones first, and each is told of when it ends.
 # The last line is `N passed, N failed, N skipped`; failed ones are shown, and
 # the exit code tells. HYPER_TEST_KEEP_LOGS=DIR keeps what was said.
 set -eu
 here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
-all='deps build lint unit contract cli rest install test disk crash docker
-	podman embed system engines quickstart clang asan tsan'
+all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
+	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
+	asan_contract embed system contract docker crash disk install test'
 [ $# -gt 0 ] || set -- $all
 for stage; do
 	case " $(echo $all) " in
@@ -70,8 +74,10 @@ chmod 755 "$work"
 running=
 cleanup() {
 	trap '' HUP INT TERM
-	[ -z "$running" ] || kill "$running" 2>/dev/null || true
-	[ -z "$running" ] || wait "$running" || true
+	for job in $running; do
+		kill "${job%%:*}" 2>/dev/null || true
+		wait "${job%%:*}" || true
+	done
 	end_left_over
 	rm -rf "$work"
 }
@@ -126,11 +132,22 @@ build_tree() {
 	fi
 }
 
-stage_build() { build_tree gcc -DCMAKE_C_COMPILER=gcc; }
+# once NAME CMD...: several stages need what CMD makes, at the same time.
+once() (
+	exec 8>"$work/$1.lock"
+	flock 8
+	made=$work/$1.made
+	shift
+	[ -e "$made" ] || { "$@" 8>&- && touch "$made"; }
+)
+
+stage_build() { once gcc build_tree gcc -DCMAKE_C_COMPILER=gcc; }
 stage_clang() { build_tree clang -DCMAKE_C_COMPILER=clang; }
 
 # A shell lets what runs in its background ignore Ctrl-C; tests must not.
-script() { env --default-signal=INT,QUIT bash "$here/$1" ${2:+"$2"}; }
+# shellcheck disable=SC2086 # words are meant
+script() { $under env --default-signal=INT,QUIT bash "$here/$1" ${2:+"$2"}; }
+under=
 stage_lint() { script lint/run.sh; }
 stage_unit() { script unit.sh; }
 stage_contract() { script contract/run.sh; }
@@ -154,7 +171,7 @@ stage_docker() { ! need_root dockerd || script driver/docker.sh; }
 stage_podman() { ! need_root podman || script driver/podman.sh; }
 tiny() {
 	export TINY="$work/tiny.qcow2"
-	[ -e "$TINY" ] || "$root/examples/images/tiny-guest-image.sh" "$TINY" ||
+	once tiny "$root/examples/images/tiny-guest-image.sh" "$TINY" ||
 		{ echo "FAIL tiny guest image"; return 1; }
 }
 stage_embed() { tiny && script driver/libvirt.sh embed; }
@@ -163,10 +180,9 @@ stage_system() {
 		{ tiny && script driver/libvirt.sh system; }
 }
 
-stage_engines() {
-	need_root "kills on engines" || return 0
-	script crash/engines.sh docker
-	script crash/engines.sh libvirt
+stage_docker_kills() { ! need_root dockerd || script crash/engines.sh docker; }
+stage_libvirt_kills() {
+	! need_root "libvirt system" || script crash/engines.sh libvirt
 }
 
 stage_quickstart() {
@@ -174,22 +190,11 @@ stage_quickstart() {
 }
 
 sanitized() { # NAME FLAGS
-	build_tree "$1" -DCMAKE_BUILD_TYPE=Debug \
-		-DCMAKE_C_FLAGS="-O1 -fno-omit-frame-pointer $2" >"$work/built" ||
-		{ cat "$work/built"; return 1; }
-	tail -n 1 "$work/built"
+	once "$1" build_tree "$1" -DCMAKE_BUILD_TYPE=Debug \
+		-DCMAKE_C_FLAGS="-O1 -fno-omit-frame-pointer $2" || return
 	export HYPER_BUILD="$work/$1"
 }
-part() { # NAME CMD...
-	under=$1
-	shift
-	said=0
-	"$@" >"$work/part" 2>&1 || said=$?
-	sed -E "s/^(ok  |FAIL|skip) /\\1 $under: /" "$work/part"
-	[ $said -eq 0 ] || grep -q '^FAIL ' "$work/part" ||
-		echo "FAIL $under: status $said: $*"
-}
-stage_asan() {
+asan() { # SCRIPT
 	sanitized asan '-fsanitize=address,undefined -fno-sanitize-recover=all' ||
 		return
 	# Without the last one, the leak checker itself crashes at times when
@@ -199,18 +204,21 @@ stage_asan() {
 	export ASAN_OPTIONS
 	export UBSAN_OPTIONS=print_stacktrace=1
 	export LSAN_OPTIONS="print_suppressions=0:suppressions=$here/data/lsan.supp"
-	part asan stage_unit
-	part asan stage_contract
-	part asan stage_cli
-	part asan stage_rest
+	script "$1"
 }
-stage_tsan() {
+stage_asan_unit() { asan unit.sh; }
+stage_asan_contract() { asan contract/run.sh; }
+stage_asan_cli() { asan cli/test_cli.sh; }
+stage_asan_rest() { asan rest/test_rest.sh; }
+tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return
 	export TSAN_OPTIONS="suppressions=$here/data/tsan.supp"
 	# Addresses that are too random leave it no place for its own.
-	part tsan setarch -R sh "$here/unit.sh"
-	part tsan setarch -R sh "$here/contract/run.sh"
+	under='setarch -R'
+	script "$1"
 }
+stage_tsan_unit() { tsan unit.sh; }
+stage_tsan_contract() { tsan contract/run.sh; }
 
 # --- running them -----------------------------------------------------------
 
@@ -218,32 +226,23 @@ passed=0
 failed=0
 skipped=0
 limit=2400 # seconds for one stage: none takes half of that
+running= # PID:BEGAN:STAGE...
 
-count() { grep -c "^$1 " "$log" || true; }
-
-run_stage() {
-	log=$work/$1.log
-	began=$(date +%s)
-	printf '== %-9s' "$1"
-	rm -f "$work/status"
+start() { # STAGE
 	(
 		exec 9>&-
 		status=0
 		("stage_$1") || status=$?
-		echo $status >"$work/status"
-	) >"$log" 2>&1 </dev/null &
-	running=$!
-	while [ ! -s "$work/status" ]; do
-		if [ $(($(date +%s) - began)) -ge $limit ]; then
-			echo "FAIL $1: still runs after $limit s" >>"$log"
-			kill "$running"
-			echo 1 >"$work/status"
-		fi
-		sleep 0.1
-	done
-	wait $running || true
-	running=
-	status=$(cat "$work/status")
+		echo $status >"$work/$1.status"
+	) >"$work/$1.log" 2>&1 </dev/null &
+	running="$running $!:$(date +%s):$1"
+}
+
+count() { grep -c "^$1 " "$log" || true; }
+
+tell() { # STAGE SECONDS
+	log=$work/$1.log
+	status=$(cat "$work/$1.status")
 	good=$(count 'ok  ')
 	bad=$(count FAIL)
 	left=$(count skip)
@@ -257,22 +256,60 @@ run_stage() {
 	passed=$((passed + good))
 	failed=$((failed + bad))
 	skipped=$((skipped + left))
-	printf '%4d ok %3d failed %3d skipped %5d s\n' "$good" "$bad" "$left" \
-		$(($(date +%s) - began))
+	printf '== %-13s%5d ok %3d failed %3d skipped %5d s\n' "$1" \
+		"$good" "$bad" "$left" "$2"
 	sed -n -E '/^(FAIL|skip) /,/^ok /{/^(FAIL|skip|     \|) ?/p}' "$log"
 	[ -z "${HYPER_TEST_KEEP_LOGS:-}" ] || cp "$log" "$HYPER_TEST_KEEP_LOGS"
+}
+
+# Until fewer than LANES stages run
+await() { # LANES
+	while :; do
+		still=
+		now=$(date +%s)
+		for job in $running; do
+			pid=${job%%:*}
+			name=${job##*:}
+			began=${job#*:}
+			took=$((now - ${began%:*}))
+			if [ $took -ge $limit ]; then
+				echo "FAIL $name: still runs after $limit s" \
+					>>"$work/$name.log"
+				kill "$pid"
+				echo 1 >"$work/$name.status"
+			fi
+			if [ -s "$work/$name.status" ]; then
+				wait "$pid" || true
+				tell "$name" $took
+			else
+				still="$still $job"
+			fi
+		done
+		running=$still
+		[ "$(echo "$running" | wc -w)" -ge "$1" ] || return 0
+		sleep 0.2
+	done
 }
 
 export HYPER_BUILD="$work/gcc"
 for stage; do
 	case $stage in
-	deps | build | clang | asan | tsan) ;;
+	deps | build) lanes=1 ;;
+	*) lanes=${HYPER_TEST_LANES:-3} ;;
+	esac
+	case $stage in
+	deps | build | clang | asan_* | tsan_*) ;;
 	*)
-		[ -e "$HYPER_BUILD" ] || run_stage build
+		[ -e "$work/build.status" ] || { start build; await 1; }
 		;;
 	esac
-	[ "$stage" = build ] && [ -e "$HYPER_BUILD" ] || run_stage "$stage"
+	case $stage in
+	build) [ -e "$work/build.status" ] || start build ;;
+	*) start "$stage" ;;
+	esac
+	await $lanes
 done
+await 1
 
 log=$work/end.log
 left=$(left_over)

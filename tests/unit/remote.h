@@ -5,17 +5,18 @@
 
 #include "fake_conn.h"
 #include "fake_server.h"
+#include "scratch.h"
 
 #include <hyper/hyper.h>
 
-static char dir[] = "/tmp/hyper-test-XXXXXX";
+static char dir[64];
 static struct fake fake;
 static struct server server;
 static hyper_conn *conn;
 
 static inline void setup(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_ptr_nonnull(scratch_make(dir, sizeof(dir)));
 	fake = (struct fake)FAKE_INIT;
 	unsetenv("HYPER_TOKEN_FILE");
 	setenv("HYPER_TOKEN", "secret", 1);
@@ -28,7 +29,7 @@ static inline void setup(void)
 
 static inline void teardown(void)
 {
-	char path[64];
+	char path[96];
 
 	hyper_close(conn);
 	snprintf(path, sizeof(path), "%s/s", dir);

@@ -12,6 +12,7 @@
 
 #include <hyper/hyper.h>
 
+#include "scratch.h"
 #include "util/mem.h"
 #include "util/proc.h"
 #include "util/time.h"
@@ -52,8 +53,7 @@ static char dir[64];
 
 static inline void state_setup(void)
 {
-	snprintf(dir, sizeof(dir), "/tmp/hyper-state.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_ptr_nonnull(scratch_make(dir, sizeof(dir)));
 	ck_assert_int_eq(setenv("HYPER_TEST_KEEP", "yes", 1), 0);
 	unsetenv("HYPER_TEST_SCRIPT");
 }

@@ -13,6 +13,7 @@
 
 #include <hyper/hyper.h>
 
+#include "scratch.h"
 #include "util/mem.h"
 #include "util/proc.h"
 #include "util/text.h"
@@ -24,8 +25,7 @@ static char dir[64];
 
 static void setup(void)
 {
-	snprintf(dir, sizeof(dir), "/tmp/hyper-recover.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_ptr_nonnull(scratch_make(dir, sizeof(dir)));
 	ck_assert_int_eq(setenv("HYPER_TEST_KEEP", "yes", 1), 0);
 }
 

@@ -133,7 +133,7 @@ static const char *token_sent(const char *uri)
 
 START_TEST(token)
 {
-	char path[64];
+	char path[96];
 	FILE *file;
 	hyper_conn *tcp = NULL;
 	hyper_info *info = NULL;
@@ -180,7 +180,7 @@ END_TEST
 START_TEST(own_token_stays)
 {
 	const bool root = geteuid() == 0;
-	char folder[64], path[80];
+	char folder[96], path[112];
 	hyper_conn *tcp = NULL;
 	FILE *file;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "scratch.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "store/store.h"
@@ -16,8 +17,7 @@ static char path[96];
 
 static void setup(void)
 {
-	snprintf(dir, sizeof(dir), "/tmp/hyper-store.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_ptr_nonnull(scratch_make(dir, sizeof(dir)));
 	snprintf(path, sizeof(path), "%s/hyper.db", dir);
 }
 

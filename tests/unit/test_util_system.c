@@ -10,13 +10,14 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "scratch.h"
 #include "util/env.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/proc.h"
 #include "util/time.h"
 
-static char dir[] = "/tmp/util-test-XXXXXX";
+static char dir[64];
 
 START_TEST(environment)
 {
@@ -246,7 +247,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	if (!mkdtemp(dir))
+	if (!scratch_make(dir, sizeof(dir)))
 		return 1;
 	runner = srunner_create(suite());
 	srunner_run_all(runner, CK_NORMAL);
