@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define MARK  "HYPER_MACHINE=%s"
-/* The shell that waits bears the mark too: amid execve(2) a process has none. */
+#define MARK "HYPER_MACHINE=%s"
+/* The shell that waits bears the mark: amid execve(2) a process has none. */
 #define SHELL "{ \"$@\"; :; } </dev/null >/dev/null 2>&1 &"
 
 /* Send a signal (0: none) to the processes of a machine. Are there any? */
