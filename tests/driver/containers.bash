@@ -210,6 +210,38 @@ down() {
 	check "$on: removed" ctl rm kept -F
 }
 
+there() { HYPER_DOCKER_HOST=$elsewhere "$@"; }
+
+# The same state on another engine, by mistake and then on purpose
+elsewhere() {
+	local other=podman
+	[ "$ENGINE" != podman ] || other=dockerd
+	check "$on: one that runs" ctl add busybox -i here -- sleep 1000
+	check "$on: it does" ctl start here
+	check "$on: another engine starts" use_engine "$other"
+	elsewhere=$DOCKER_HOST
+	eval "$(engine "$ENGINE" env)"
+	check "$on: elsewhere: it is not missing" \
+		there machine here '.state == "running"'
+	check "$on: elsewhere: stop fails" \
+		fails 5 'another engine' there ctl stop here
+	check "$on: elsewhere: rm fails" \
+		fails 5 'another engine' there ctl rm here -F
+	check "$on: elsewhere: the doctor says so" \
+		fails 1 engine-changed there ctl doctor
+	check "$on: back: it runs" wait_for 15 machine here \
+		'.state == "running" and (.stale | not)'
+	check "$on: back: the doctor finds nothing" ctl doctor
+	check "$on: elsewhere: taken for theirs" \
+		fails 1 'taken for theirs' there ctl doctor --repair
+	check "$on: elsewhere: it is missing then" wait_for 15 there \
+		machine here '.state == "missing"'
+	check "$on: back: it runs" wait_for 15 machine here \
+		'.state == "running" and (.stale | not)'
+	check "$on: back: rm" ctl rm here -F
+	engine "$other" stop
+}
+
 images() {
 	local name
 	use_engine registry "$W/$ENGINE" >/dev/null || return
@@ -249,6 +281,7 @@ others
 images
 adopting
 telling
+elsewhere
 down
 check "$on: only what is not ours is left" test "$(names)" = taken
 finish

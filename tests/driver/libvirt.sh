@@ -275,18 +275,26 @@ addresses() {
 	check "$on: it reaches a web server outside" asked vm5
 }
 
-# vm5 still runs.
+# signal_vm5 SIGNAL: to its QEMU
+signal_vm5() {
+	# shellcheck disable=SC2016
+	engine libvirtd exec sh -c \
+		'kill "-$1" "$(cat /run/libvirt/qemu/vm5.pid)"' - "$1"
+}
+
+# vm5 still runs. While its QEMU does not, no stop can be done.
 down() {
+	check "$on: a guest that hangs" signal_vm5 STOP
 	ctl stop vm5 -t 60 >"$W/stop.out" 2>&1 &
 	pid=$!
+	sleep 2
 	engine libvirtd kill
 	check "$on: killed in the middle of a stop: the call ends" \
 		wait_for 70 gone $pid
 	wait $pid
-	status=$? # 0: it was done before that
-	check "$on: and says that the engine has gone" \
-		test "$status" -eq 5 -o "$status" -eq 0
+	check "$on: and says that the engine has gone" test $? -eq 5
 	sed 's/^/     | /' "$W/stop.out"
+	check "$on: it goes on" signal_vm5 CONT
 	check "$on: down: the driver says so" \
 		driver '.available == false and (.reason | length > 10)'
 	check "$on: down: machines are still listed" machine vm5 .stale
@@ -294,6 +302,25 @@ down() {
 	check "$on: starts again" engine libvirtd start
 	check "$on: the driver is back" driver .available
 	check "$on: removed" ctl rm vm5 -F
+}
+
+there() { HYPER_LIBVIRT_URI=test:///default "$@"; }
+
+# The same state on another libvirt, by mistake; vm5 still runs.
+elsewhere() {
+	check "$on: elsewhere: it is not missing" \
+		there machine vm5 '.state == "running"'
+	check "$on: elsewhere: stop fails" \
+		fails 5 'another engine' there ctl stop vm5
+	check "$on: elsewhere: rm fails" \
+		fails 5 'another engine' there ctl rm vm5 -F
+	check "$on: elsewhere: nothing is added" \
+		fails 5 'another engine' there ctl add tiny -i there
+	check "$on: elsewhere: the doctor says so" \
+		fails 1 engine-changed there ctl doctor
+	check "$on: back: it runs" wait_for 15 machine vm5 \
+		'.state == "running" and (.stale | not)'
+	check "$on: back: the doctor finds nothing" ctl doctor
 }
 
 # A line in $W/asking for each time that the hyperd which watches was asked for
@@ -382,6 +409,7 @@ if [ "$1" = embed ]; then
 	telling_embed
 else
 	addresses
+	elsewhere
 	down
 	telling
 fi

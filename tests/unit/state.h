@@ -78,7 +78,7 @@ static inline void state_teardown(void)
 	const char *argv[] = { "rm", "-rf", dir, NULL };
 
 	umount2(dir, MNT_DETACH); /* if a test has mounted something */
-	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+	ck_assert_int_eq(hyp_run(argv, -1, NULL, NULL, NULL), 0);
 }
 
 static inline hyper_conn *state_open(uint32_t flags)

@@ -33,7 +33,7 @@ static void teardown(void)
 {
 	const char *argv[] = { "rm", "-rf", dir, NULL };
 
-	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+	ck_assert_int_eq(hyp_run(argv, -1, NULL, NULL, NULL), 0);
 }
 
 static hyper_conn *open_state(void)

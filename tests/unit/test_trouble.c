@@ -132,7 +132,7 @@ START_TEST(test_removed)
 	unsetenv("HYPER_TEST_KEEP");
 	add(conn, "box", "start:latency=200");
 	start_async(conn, "box");
-	ck_assert_int_eq(hyp_run(argv, NULL, NULL, NULL), 0);
+	ck_assert_int_eq(hyp_run(argv, -1, NULL, NULL, NULL), 0);
 	is_removed(conn);
 	ck_assert_int_ne(access(dir, F_OK), 0);
 	other = state_open(0);

@@ -83,7 +83,7 @@ START_TEST(write_leaves_nothing_behind)
 
 	ck_assert_int_eq(hyp_mkdir_p(taken, 0700), 0);
 	ck_assert_int_lt(hyp_write_file(taken, "x", 1, 0600), 0);
-	ck_assert_int_eq(hyp_run(list, NULL, NULL, &output), 0);
+	ck_assert_int_eq(hyp_run(list, -1, NULL, NULL, &output), 0);
 	ck_assert_str_eq(output, "taken\n");
 }
 END_TEST
@@ -135,7 +135,7 @@ static int sh(const char *script, char **ret_output)
 {
 	const char *argv[] = { "sh", "-c", script, NULL };
 
-	return hyp_run(argv, NULL, NULL, ret_output);
+	return hyp_run(argv, -1, NULL, NULL, ret_output);
 }
 
 START_TEST(run_tells_how_it_ended)
@@ -148,7 +148,7 @@ START_TEST(run_tells_how_it_ended)
 	free(output);
 	ck_assert_int_eq(sh("kill -9 $$", NULL), 128 + SIGKILL);
 	output = NULL;
-	ck_assert_int_eq(hyp_run(none, NULL, NULL, &output), -1);
+	ck_assert_int_eq(hyp_run(none, -1, NULL, NULL, &output), -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_null(output);
 	ck_assert_int_eq(sh("cat; echo end", &output), 0);
@@ -177,13 +177,34 @@ START_TEST(run_keeps_the_end)
 }
 END_TEST
 
+/* It gets the file, not its name; whatever number that has here. */
+START_TEST(run_passes_a_file)
+{
+	const char *argv[] = { "sh", "-c", "echo x >/proc/self/fd/3", NULL };
+	HYP_AUTOFREE char *path = hyp_path_join(dir, "passed");
+	char text[4] = "";
+
+	for (int i = 0; i < 8; i++) {
+		int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
+			      0600);
+
+		ck_assert_int_ge(fd, 0);
+		ck_assert_int_eq(unlink(path), 0);
+		ck_assert_int_eq(hyp_run(argv, fd, NULL, NULL, NULL), 0);
+		ck_assert_int_eq(pread(fd, text, 2, 0), 2);
+		ck_assert_str_eq(text, "x\n");
+		ck_assert_int_eq(access(path, F_OK), -1);
+	}
+}
+END_TEST
+
 START_TEST(run_can_be_given_up)
 {
 	const char *argv[] = { "sleep", "60", NULL };
 	int64_t begin = hyp_mono_ms();
 	int asked = 5;
 
-	ck_assert_int_eq(hyp_run(argv, count_down, &asked, NULL), -1);
+	ck_assert_int_eq(hyp_run(argv, -1, count_down, &asked, NULL), -1);
 	ck_assert_int_eq(errno, ECANCELED);
 	ck_assert_int_eq(asked, 0);
 	ck_assert_int_lt(hyp_mono_ms() - begin, 5000);
@@ -234,6 +255,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, processes_are_known);
 	tcase_add_test(tc, run_tells_how_it_ended);
 	tcase_add_test(tc, run_keeps_the_end);
+	tcase_add_test(tc, run_passes_a_file);
 	tcase_add_test(tc, run_can_be_given_up);
 	tcase_add_test(tc, run_resets_signals);
 	tcase_add_test(tc, run_works_without_standard_files);
@@ -253,6 +275,6 @@ int main(void)
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	hyp_run(clean, NULL, NULL, NULL);
+	hyp_run(clean, -1, NULL, NULL, NULL);
 	return failed > 0;
 }

@@ -37,6 +37,14 @@ static int docker_probe(void *self, hyper_call *call, char **ret_engine,
 	return hyp_engine_probe(docker->engine, call, ret_engine, err);
 }
 
+static int docker_identify(void *self, hyper_call *call, char **ret_identity,
+			   hyper_error **err)
+{
+	struct hyp_docker *docker = self;
+
+	return hyp_engine_identify(docker->engine, call, ret_identity, err);
+}
+
 static const char *const kinds[] = { "container", NULL };
 static const char *const features[] = { "mem",	 "vcpus",     "env", "command",
 					"ports", "autostart", NULL };
@@ -67,6 +75,7 @@ static const hyper_driver driver = {
 	.image_remove = hyp_image_remove,
 	.watch = hyp_container_watch,
 	.machine_find = hyp_container_find,
+	.identify = docker_identify,
 };
 
 HYPER_DRIVER_ENTRY

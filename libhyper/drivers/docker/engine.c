@@ -188,6 +188,30 @@ int hyp_engine_probe(struct hyp_engine *engine, const hyper_call *call,
 	return *ret_name ? 0 : hyp_docker_nomem(err);
 }
 
+/* Podman makes up a new ID for each answer. */
+int hyp_engine_identify(struct hyp_engine *engine, const hyper_call *call,
+			char **ret_identity, hyper_error **err)
+{
+	HYP_AUTOJSON *info = NULL;
+	const char *id, *root;
+	bool podman;
+	int rc = hyp_engine_is_podman(engine, call, &podman, err);
+
+	if (rc == 0)
+		rc = hyp_engine_get(engine, call, "/info", &info, err);
+	if (rc)
+		return rc;
+	id = hyp_json_str(info, podman ? "Name" : "ID");
+	root = hyp_json_str(info, "DockerRootDir");
+	if (!id || !root)
+		return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
+				       "the engine does not tell who it is");
+	if (asprintf(ret_identity, "%s %s", id, root) >= 0)
+		return 0;
+	*ret_identity = NULL;
+	return hyp_docker_nomem(err);
+}
+
 int hyp_engine_is_podman(struct hyp_engine *engine, const hyper_call *call,
 			 bool *ret_podman, hyper_error **err)
 {

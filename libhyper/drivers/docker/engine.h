@@ -17,6 +17,10 @@ void hyp_engine_free(struct hyp_engine *engine);
 int hyp_engine_probe(struct hyp_engine *engine, const hyper_call *call,
 		     char **ret_name, hyper_error **err);
 
+/* [new] what tells it from other engines; NOT_SUPPORTED: nothing does. */
+int hyp_engine_identify(struct hyp_engine *engine, const hyper_call *call,
+			char **ret_identity, hyper_error **err);
+
 /* Whether it is Podman; asks when nobody did. */
 int hyp_engine_is_podman(struct hyp_engine *engine, const hyper_call *call,
 			 bool *ret_podman, hyper_error **err);

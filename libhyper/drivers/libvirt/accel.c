@@ -33,17 +33,12 @@ static char *kvm_emulator(virConnectPtr conn)
 		conn, NULL, NULL, NULL, "kvm", 0);
 	HYP_LV_AUTODOC doc = NULL;
 	xmlNodePtr path;
-	xmlChar *text;
-	char *copy;
 
 	if (!xml)
 		return NULL;
 	doc = hyp_lv_xml_parse(xml);
 	path = doc ? hyp_lv_xml_child(xmlDocGetRootElement(doc), "path") : NULL;
-	text = path ? xmlNodeGetContent(path) : NULL;
-	copy = text ? strdup((const char *)text) : NULL;
-	xmlFree(text);
-	return copy;
+	return path ? hyp_lv_xml_content(path) : NULL;
 }
 
 struct limit {
@@ -82,7 +77,7 @@ static int try_kvm(const struct hyp_lv *lv, hyper_call *call,
 				      "-machine", "pc,accel=kvm", "-m", "16",
 				      "-no-reboot", "-bios", file, "-device",
 				      "isa-debug-exit,iobase=0xf4", NULL },
-		    in_time, &limit, &output);
+		    -1, in_time, &limit, &output);
 	if (r == HYP_LV_ROM_OK)
 		return 0;
 	if (r >= 0)

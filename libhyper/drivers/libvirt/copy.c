@@ -135,7 +135,7 @@ static bool keep_going(void *data)
 	       hyper_call_remaining(watch->call) > 0;
 }
 
-int hyp_lv_qemu_img(hyper_call *call, const char *const *argv,
+int hyp_lv_qemu_img(hyper_call *call, const char *const *argv, int pass,
 		    const char *grows, uint64_t total, const char *step,
 		    hyper_error **err)
 {
@@ -144,7 +144,7 @@ int hyp_lv_qemu_img(hyper_call *call, const char *const *argv,
 	int r;
 
 	hyper_call_progress(call, 0, total, step);
-	r = hyp_run(argv, keep_going, &watch, &output);
+	r = hyp_run(argv, pass, keep_going, &watch, &output);
 	if (r == 0)
 		return 0;
 	if (r < 0) {

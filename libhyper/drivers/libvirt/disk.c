@@ -106,33 +106,31 @@ int hyp_lv_disk_unsettle(const char *disk, const char *uuid, hyper_error **err)
 	return hyp_lv_errno(err, "cannot mark %s", disk);
 }
 
-static int make_overlay(hyper_call *call, const char *base, const char *path,
-			hyper_error **err)
+/* A qemu-img that outlives us makes no file again that was deleted meanwhile:
+ * it gets the file, not its name. */
+static int make_overlay(hyper_call *call, const char *base, int to,
+			const char *path, hyper_error **err)
 {
-	const char *argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", "-F",
-			       "qcow2",	   "-b",     base, path, NULL };
-	HYP_AUTOCLOSE int fd = -1;
-	int r = hyp_lv_qemu_img(call, argv, NULL, 0, "making the disk", err);
+	const char *argv[] = {
+		"qemu-img", "create", "-q", "-f", "qcow2",
+		"-F",	    "qcow2",  "-b", base, "/proc/self/fd/3",
+		NULL
+	};
+	int r = hyp_lv_qemu_img(call, argv, to, NULL, 0, "making the disk",
+				err);
 
-	if (r)
-		return r;
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 || fchmod(fd, 0600) < 0 || fsync(fd) < 0)
-		return hyp_lv_errno(err, "cannot write %s", path);
-	return 0;
+	if (!r && fsync(to) < 0)
+		r = hyp_lv_errno(err, "cannot write %s", path);
+	return r;
 }
 
-static int make_copy(hyper_call *call, const char *base, const char *path,
-		     hyper_error **err)
+static int make_copy(hyper_call *call, const char *base, int to,
+		     const char *path, hyper_error **err)
 {
 	HYP_AUTOCLOSE int from = open(base, O_RDONLY | O_CLOEXEC);
-	HYP_AUTOCLOSE int to = -1;
 
 	if (from < 0)
 		return hyp_lv_errno(err, "cannot open %s", base);
-	to = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (to < 0)
-		return hyp_lv_errno(err, "cannot make %s", path);
 	return hyp_lv_copy(call, "copying the image", from, to, path, err);
 }
 
@@ -141,6 +139,8 @@ int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 		     const struct hyp_lv_mark *mark, hyper_error **err)
 {
 	HYP_AUTOFREE char *second = second_name(mark->disk, mark->uuid);
+	const char *base = mark->image.file;
+	HYP_AUTOCLOSE int to = -1;
 	int r;
 
 	if (!second)
@@ -151,8 +151,11 @@ int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 	r = hyp_lv_disk_delete(mark->disk, mark->uuid, err);
 	if (r)
 		return r;
-	r = mark->overlay ? make_overlay(call, mark->image.file, second, err)
-			  : make_copy(call, mark->image.file, second, err);
+	to = open(second, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (to < 0)
+		return hyp_lv_errno(err, "cannot make %s", second);
+	r = mark->overlay ? make_overlay(call, base, to, second, err)
+			  : make_copy(call, base, to, second, err);
 	if (!r)
 		setxattr(second, XATTR, mark->uuid, strlen(mark->uuid), 0);
 	if (!r && link(second, mark->disk) < 0)

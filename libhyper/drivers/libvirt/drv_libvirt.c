@@ -202,6 +202,7 @@ static const hyper_driver driver = {
 	.image_remove = hyp_lv_image_remove,
 	.watch = hyp_lv_watch,
 	.machine_find = hyp_lv_machine_find,
+	.identify = hyp_lv_identify,
 };
 
 HYPER_DRIVER_ENTRY

@@ -71,7 +71,8 @@ static int fill(hyper_call *call, int from, const char *path, int to,
 			"%s is no disk image: neither qcow2, nor "
 			"raw in sectors of 512 bytes",
 			path);
-	r = hyp_lv_qemu_img(call, argv, temporary, (uint64_t)st.st_blocks * 512,
+	r = hyp_lv_qemu_img(call, argv, -1, temporary,
+			    (uint64_t)st.st_blocks * 512,
 			    "converting the image", err);
 	if (!r && fsync(to) < 0)
 		r = hyp_lv_errno(err, "cannot write %s", temporary);

@@ -111,6 +111,7 @@ xmlNodePtr hyp_lv_xml_make(xmlNodePtr node, const char *name);
 xmlNodePtr hyp_lv_xml_next(xmlNodePtr node, const char *name);
 bool hyp_lv_xml_is(xmlNodePtr node, const char *name);
 /* [new] */
+char *hyp_lv_xml_content(xmlNodePtr node);
 char *hyp_lv_xml_attr(xmlNodePtr node, const char *name);
 /* Is this the value of the attribute? NULL: there is none. */
 bool hyp_lv_xml_attr_is(xmlNodePtr node, const char *name, const char *value);
@@ -141,9 +142,10 @@ unsigned char *hyp_lv_kvm_rom(void);
 /* copy.c: the whole of a file into an empty one, with its holes. */
 int hyp_lv_copy(hyper_call *call, const char *step, int from, int to,
 		const char *path, hyper_error **err);
-/* Run qemu-img within the time that a call has. `grows` (or NULL) is the file
+/* Run qemu-img within the time that a call has; it gets `pass` (or -1) as file
+ * descriptor 3. `grows` (or NULL) is the file
  * that it writes, and total the size it will have, roughly: for progress. */
-int hyp_lv_qemu_img(hyper_call *call, const char *const *argv,
+int hyp_lv_qemu_img(hyper_call *call, const char *const *argv, int pass,
 		    const char *grows, uint64_t total, const char *step,
 		    hyper_error **err);
 
@@ -209,6 +211,10 @@ int hyp_lv_machine_list(void *self, hyper_call *call, hyper_error **err);
 int hyp_lv_machine_find(void *self, hyper_call *call, const char *name,
 			uint32_t flags, hyper_machine *found,
 			hyper_error **err);
+
+/* identify.c */
+int hyp_lv_identify(void *self, hyper_call *call, char **ret_identity,
+		    hyper_error **err);
 
 /* watch.c */
 int hyp_lv_watch(void *self, hyper_call *call, hyper_error **err);

@@ -43,6 +43,15 @@ xmlNodePtr hyp_lv_xml_make(xmlNodePtr node, const char *name)
 	return child ? child : xmlNewTextChild(node, NULL, x(name), NULL);
 }
 
+char *hyp_lv_xml_content(xmlNodePtr node)
+{
+	xmlChar *text = xmlNodeGetContent(node);
+	char *copy = text ? strdup((const char *)text) : NULL;
+
+	xmlFree(text);
+	return copy;
+}
+
 char *hyp_lv_xml_attr(xmlNodePtr node, const char *name)
 {
 	xmlChar *value = xmlGetNoNsProp(node, x(name));

@@ -77,6 +77,15 @@ static int test_probe(void *data, hyper_call *call, char **ret_engine,
 	return 0;
 }
 
+static int test_identify(void *data, hyper_call *call, char **ret_identity,
+			 hyper_error **err)
+{
+	const struct self *self = data;
+	int rc = step(data, call, NULL, "identify", 1, err);
+
+	return rc ? rc : engine_identity(self->engine, ret_identity, err);
+}
+
 /* Say what is so of a machine. */
 static int see(const struct entry *entry, const hyper_machine *machine,
 	       hyper_machine *seen, hyper_error **err)
@@ -496,6 +505,7 @@ HYPER_DRIVER_ENTRY
 		.image_remove = test_image_remove,
 		.watch = test_watch,
 		.machine_find = test_find,
+		.identify = test_identify,
 	};
 
 	return host_abi == HYPER_DRIVER_ABI ? &driver : NULL;

@@ -112,6 +112,20 @@ const char *engine_files(const struct engine *engine)
 	return engine->keep ? engine->dir : NULL;
 }
 
+int engine_identity(const struct engine *engine, char **ret_identity,
+		    hyper_error **err)
+{
+	HYP_AUTOFREE char *path = hyp_path_join(engine->dir, "identity");
+	char *text = NULL;
+
+	if (!path)
+		return no_memory(err);
+	if (engine->keep)
+		text = hyp_read_file(path, 64, NULL);
+	*ret_identity = text ? text : strdup("make-believe");
+	return *ret_identity ? 0 : no_memory(err);
+}
+
 uint64_t engine_changes(struct engine *engine, uint64_t known, uint32_t ms)
 {
 	struct timespec at = hyp_mono_timespec(hyp_mono_ms() + ms);

@@ -39,6 +39,9 @@ int engine_all(struct engine *engine, struct entry **ret_entries, size_t *ret_n,
 /* The directory with a file ID.machine for each machine; NULL: in memory. */
 #define ENGINE_SUFFIX ".machine"
 const char *engine_files(const struct engine *engine);
+/* [new] what the file "identity" there says, if there is one. */
+int engine_identity(const struct engine *engine, char **ret_identity,
+		    hyper_error **err);
 /* In memory: the number of changes, once it is another than the known one or
  * some ms are over. */
 uint64_t engine_changes(struct engine *engine, uint64_t known, uint32_t ms);

@@ -68,6 +68,8 @@ HYPER_API void hyper_findings_free(hyper_findings *findings);
  *    remove it
  *  - "machine-unknown": an engine has one of ours that the database does not;
  *    repair takes it in, as it is
+ *  - "engine-changed": another engine answers than the one that the machines
+ *    of the driver are on; repair takes it for theirs from then on
  *  - "driver": it has machines, but its engine cannot be asked about them
  *  - "file": hyper left it half-made; repair removes it
  */

@@ -221,6 +221,21 @@ typedef struct hyper_driver {
 	int (*machine_find)(void *self, hyper_call *call, const char *name,
 			    uint32_t flags, hyper_machine *found,
 			    hyper_error **err);
+
+	/**
+	 * Which engine is it? Called before anything else that is about
+	 * machines, and again after CONNECT. While another one answers than
+	 * the one that our machines are on, and has none of them, the host
+	 * fails with CONNECT instead of calling the op: it would take them for
+	 * missing. At most 10 s.
+	 *
+	 * @param ret_identity  malloc()ed text that stays the same when the
+	 *                      engine restarts or is updated, and differs from
+	 *                      those of others as well as can be
+	 * @param err           NOT_SUPPORTED: this engine has none; CONNECT, …
+	 */
+	int (*identify)(void *self, hyper_call *call, char **ret_identity,
+			hyper_error **err);
 } hyper_driver;
 
 /**

@@ -4,6 +4,7 @@
 
 #include "core/state.h"
 #include "local/doctor.h"
+#include "local/identity.h"
 #include "local/job.h"
 #include "local/observe.h"
 
@@ -287,15 +288,50 @@ static int compare(struct hyp_exam *exam, struct ask *ask)
 	return rc ? rc : check_copies(exam, ask->plugin, call);
 }
 
+static int ask_wait(struct ask *ask)
+{
+	return ask->job ? hyp_job_finish(ask->job, &ask->error)
+			: hyper_error_code(ask->error);
+}
+
+/* Another engine has taken the place of the one that the machines were on. */
+static int accept(struct hyp_exam *exam, struct ask *ask)
+{
+	struct hyp_plugin *plugin = ask->plugin;
+	HYP_AUTOERROR *error = NULL;
+	hyper_finding *finding =
+		hyp_exam_found(exam, "engine-changed", plugin->name, NULL, "%s",
+			       hyper_error_message(ask->error));
+	int rc;
+
+	if (!finding)
+		return HYPER_ERR_NOMEM;
+	if (!exam->repair)
+		return 0;
+	if (hyp_identity_forget(plugin, &error))
+		return hyp_exam_acted(exam, finding, hyper_error_message(error),
+				      false);
+	rc = hyp_exam_acted(exam, finding, "taken for theirs from now on",
+			    true);
+	ask_clear(ask);
+	*ask = (struct ask){ 0 };
+	return rc ? rc : ask_start(exam, plugin, ask);
+}
+
 static int ask_finish(struct hyp_exam *exam, struct ask *ask)
 {
-	int rc = ask->job ? hyp_job_finish(ask->job, &ask->error)
-			  : hyper_error_code(ask->error);
+	int rc = ask_wait(ask);
+	bool other = rc && ask->job && ask->job->other_engine;
 
+	if (other && accept(exam, ask))
+		return HYPER_ERR_NOMEM;
+	if (other && exam->repair)
+		rc = ask_wait(ask);
 	if (rc == 0)
 		return compare(exam, ask);
 	/* Who has no machines need not be there. */
-	if (rc != HYPER_ERR_NOT_SUPPORTED && ask->before->list.n > 0 &&
+	if (rc != HYPER_ERR_NOT_SUPPORTED && !other &&
+	    ask->before->list.n > 0 &&
 	    !hyp_exam_found(exam, "driver", ask->plugin->name, NULL, "%s",
 			    hyper_error_message(ask->error)))
 		return HYPER_ERR_NOMEM;

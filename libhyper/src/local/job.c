@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "local/identity.h"
 #include "local/list.h"
 #include "util/time.h"
 
@@ -206,8 +207,10 @@ static int check_result(struct hyp_job *job, int rc)
  * it any more. */
 static int begin_call(struct hyp_job *job, hyper_error **err)
 {
-	int rc;
+	int rc = hyp_identity_check(job, err);
 
+	if (rc)
+		return rc;
 	pthread_mutex_lock(&job->lock);
 	rc = hyper_call_check(&job->call, err);
 	job->called = rc == 0;
@@ -226,6 +229,8 @@ static void *job_main(void *data)
 	if (rc == 0)
 		rc = begin_call(job, &job->error);
 	rc = check_result(job, rc);
+	if (rc == HYPER_ERR_CONNECT || job->verb == HYP_VERB_WATCH)
+		hyp_identity_lost(job->plugin);
 
 	pthread_mutex_lock(&job->lock);
 	job->rc = rc;

@@ -70,6 +70,7 @@ struct hyp_job {
 	char *engine;
 	int rc;
 	hyper_error *error;
+	bool other_engine; /* … than the one that the machines are on */
 	/* Joined by who waited to the end. */
 	pthread_t thread;
 	bool started;

@@ -47,6 +47,10 @@ struct hyp_plugin {
 	 * that only look, and the others. */
 	_Atomic int hung[2];
 
+	/* How often its engine was lost (from 1), and that number when it was
+	 * last known to be the right one; see identity.h. */
+	_Atomic unsigned int losses, identified;
+
 	_Atomic bool observed; /* its observer runs */
 	_Atomic bool sweeping; /* a stray is being removed */
 	struct hyp_news news;  /* under the connection's lock */

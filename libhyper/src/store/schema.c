@@ -117,13 +117,15 @@ static const char version_2[] =
 	"  WHERE state <= 2;";
 
 /*
- * Machines that hyper did not make, and who has a handle. What was observed
- * while the clock was ahead counts as never.
+ * Machines that hyper did not make, and who has a handle; which engine a
+ * driver's machines are on. What was observed while the clock was ahead counts
+ * as never.
  */
 static const char version_3[] =
 	"ALTER TABLE machine ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX machine_handle ON machine (handle);"
 	"ALTER TABLE event ADD COLUMN driver TEXT;"
+	"ALTER TABLE driver ADD COLUMN engine TEXT;"
 	"DROP VIEW machine_now;"
 	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
 	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"

@@ -92,6 +92,13 @@ int hyp_machine_seen(struct hyp_tx *tx, const char *uuid, int64_t at,
 /* When all machines of a driver were seen; reason: why they cannot be. */
 int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		    const char *reason, hyper_error **err);
+/* [new] the identity of the engine that its machines are on; *ret_engine stays
+ * NULL when it is not known. */
+int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
+		      hyper_error **err);
+/* NULL: whichever answers next. */
+int hyp_driver_set_engine(struct hyp_tx *tx, const char *driver,
+			  const char *engine, hyper_error **err);
 
 /* An operation as it is kept: what is shown, and what it takes to run it. */
 struct hyp_op_row {

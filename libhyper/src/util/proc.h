@@ -24,6 +24,7 @@ const char *hyp_proc_name(void);
  * Run a program (posix_spawnp, no shell) with stdin from /dev/null, and wait.
  *
  *  argv        NULL-terminated
+ *  pass        a file descriptor that the program gets as number 3, or -1
  *  keep_going  asked every 20 ms with data; false kills it (SIGKILL);
  *              NULL: waits for ever
  *  ret_output  [new] the last 64 KiB of stdout and stderr together, or NULL
@@ -32,7 +33,7 @@ const char *hyp_proc_name(void);
  * Returns the exit status, 128 + the signal, or -1 when it could not be
  * started (errno), or was killed by keep_going (errno ECANCELED).
  */
-int hyp_run(const char *const *argv, bool (*keep_going)(void *data),
+int hyp_run(const char *const *argv, int pass, bool (*keep_going)(void *data),
 	    void *data, char **ret_output);
 
 #endif

@@ -44,9 +44,10 @@ static char *tail_take(struct tail *tail)
 	return hyp_steal(&tail->data);
 }
 
-/* Output goes first: the pipe may have got one of the numbers 0 to 2. Signals
- * that this thread blocks or ignores are normal again in the program. */
-static int spawn(const char *const *argv, int output, pid_t *ret_pid)
+/* Output goes first: the pipe may have got one of the numbers 0 to 2. (dup2 of
+ * a number to itself clears FD_CLOEXEC in posix_spawn(3).) Signals that this
+ * thread blocks or ignores are normal again in the program. */
+static int spawn(const char *const *argv, int pass, int output, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -70,6 +71,8 @@ static int spawn(const char *const *argv, int output, pid_t *ret_pid)
 	r = posix_spawn_file_actions_adddup2(&actions, output, 1);
 	if (!r)
 		r = posix_spawn_file_actions_adddup2(&actions, output, 2);
+	if (!r && pass >= 0)
+		r = posix_spawn_file_actions_adddup2(&actions, pass, 3);
 	if (!r)
 		r = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
 						     O_RDONLY, 0);
@@ -136,8 +139,8 @@ static int follow(pid_t pid, int output, bool (*keep_going)(void *data),
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int hyp_run(const char *const *argv, bool (*keep_going)(void *data), void *data,
-	    char **ret_output)
+int hyp_run(const char *const *argv, int pass, bool (*keep_going)(void *data),
+	    void *data, char **ret_output)
 {
 	HYP_AUTOFREE char *room = malloc(2 * OUTPUT_MAX + 1);
 	struct tail tail = { .data = room };
@@ -148,8 +151,9 @@ int hyp_run(const char *const *argv, bool (*keep_going)(void *data), void *data,
 	if (!room || pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
 	output = fds[0];
-	r = fcntl(output, F_SETFL, O_NONBLOCK) < 0 ? errno
-						   : spawn(argv, fds[1], &pid);
+	r = fcntl(output, F_SETFL, O_NONBLOCK) < 0
+		    ? errno
+		    : spawn(argv, pass, fds[1], &pid);
 	close(fds[1]);
 	if (r) {
 		errno = r;
