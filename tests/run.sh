@@ -29,11 +29,16 @@ all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
 	asan_contract embed system contract docker crash disk install test'
 [ $# -gt 0 ] || set -- $all
+given=
 for stage; do
 	case " $(echo $all) " in
 	*" $stage "*) ;;
 	*) echo "usage: $0 [STAGE...]; stages:" $all >&2; exit 2 ;;
 	esac
+	case "$given " in
+	*" $stage "*) echo "$0: $stage is given twice" >&2; exit 2 ;;
+	esac
+	given="$given $stage"
 done
 
 # Short, for the sockets of QEMU and of engines have paths of 107 bytes.
@@ -53,6 +58,12 @@ left_over() (
 )
 kill_left_over() {
 	for pid in $(left_over); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+kill_stage() { # STAGE: what it has started, but for engines
+	for pid in $(grep -lsz "^HYPER_TEST_STAGE=$1\$" /proc/[0-9]*/environ |
+		cut -d/ -f3); do
 		kill -KILL "$pid" 2>/dev/null || true
 	done
 }
@@ -146,7 +157,11 @@ stage_clang() { build_tree clang -DCMAKE_C_COMPILER=clang; }
 
 # A shell lets what runs in its background ignore Ctrl-C; tests must not.
 # shellcheck disable=SC2086 # words are meant
-script() { $under env --default-signal=INT,QUIT bash "$here/$1" ${2:+"$2"}; }
+script() {
+	file=$here/$1
+	shift
+	$under env --default-signal=INT,QUIT bash "$file" "$@"
+}
 under=
 stage_lint() { script lint/run.sh; }
 stage_unit() { script unit.sh; }
@@ -194,7 +209,7 @@ sanitized() { # NAME FLAGS
 		-DCMAKE_C_FLAGS="-O1 -fno-omit-frame-pointer $2" || return
 	export HYPER_BUILD="$work/$1"
 }
-asan() { # SCRIPT
+asan() { # SCRIPT [ARG...]
 	sanitized asan '-fsanitize=address,undefined -fno-sanitize-recover=all' ||
 		return
 	# Without the last one, the leak checker itself crashes at times when
@@ -204,12 +219,17 @@ asan() { # SCRIPT
 	export ASAN_OPTIONS
 	export UBSAN_OPTIONS=print_stacktrace=1
 	export LSAN_OPTIONS="print_suppressions=0:suppressions=$here/data/lsan.supp"
-	script "$1"
+	script "$@"
 }
 stage_asan_unit() { asan unit.sh; }
 stage_asan_contract() { asan contract/run.sh; }
-stage_asan_cli() { asan cli/test_cli.sh; }
-stage_asan_rest() { asan rest/test_rest.sh; }
+# Without the parts that are about time: a sanitizer takes all of it.
+stage_asan_cli() {
+	asan cli/test_cli.sh usage machines adopt follow shell tty edge
+}
+stage_asan_rest() {
+	asan rest/test_rest.sh config server api events streams http stop
+}
 tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return
 	export TSAN_OPTIONS="suppressions=$here/data/tsan.supp"
@@ -231,6 +251,7 @@ running= # PID:BEGAN:STAGE...
 start() { # STAGE
 	(
 		exec 9>&-
+		export HYPER_TEST_STAGE="$1"
 		status=0
 		("stage_$1") || status=$?
 		echo $status >"$work/$1.status"
@@ -275,7 +296,8 @@ await() { # LANES
 			if [ $took -ge $limit ]; then
 				echo "FAIL $name: still runs after $limit s" \
 					>>"$work/$name.log"
-				kill "$pid"
+				kill "$pid" 2>/dev/null || true
+				kill_stage "$name"
 				echo 1 >"$work/$name.status"
 			fi
 			if [ -s "$work/$name.status" ]; then
@@ -286,7 +308,8 @@ await() { # LANES
 			fi
 		done
 		running=$still
-		[ "$(echo "$running" | wc -w)" -ge "$1" ] || return 0
+		[ -n "${running# }" ] && [ "$(echo "$running" | wc -w)" -ge "$1" ] ||
+			return 0
 		sleep 0.2
 	done
 }
@@ -295,7 +318,7 @@ export HYPER_BUILD="$work/gcc"
 for stage; do
 	case $stage in
 	deps | build) lanes=1 ;;
-	*) lanes=${HYPER_TEST_LANES:-3} ;;
+	*) lanes=$((${HYPER_TEST_LANES:-3})) ;;
 	esac
 	case $stage in
 	deps | build | clang | asan_* | tsan_*) ;;

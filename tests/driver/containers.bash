@@ -221,14 +221,14 @@ elsewhere() {
 	check "$on: another engine starts" use_engine "$other"
 	elsewhere=$DOCKER_HOST
 	eval "$(engine "$ENGINE" env)"
+	check "$on: elsewhere: the doctor says so" \
+		fails 1 engine-changed there ctl doctor
 	check "$on: elsewhere: it is not missing" \
 		there machine here '.state == "running"'
 	check "$on: elsewhere: stop fails" \
 		fails 5 'another engine' there ctl stop here
 	check "$on: elsewhere: rm fails" \
 		fails 5 'another engine' there ctl rm here -F
-	check "$on: elsewhere: the doctor says so" \
-		fails 1 engine-changed there ctl doctor
 	check "$on: back: it runs" wait_for 15 machine here \
 		'.state == "running" and (.stale | not)'
 	check "$on: back: the doctor finds nothing" ctl doctor

@@ -2,10 +2,9 @@
 /* The doctor: each thing that can be wrong is found, and mended or left. */
 #include <signal.h>
 #include <spawn.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 
-#include "state.h"
+#include "sql.h"
 #include "util/fs.h"
 
 extern char **environ;
@@ -39,19 +38,6 @@ static void setup(void)
 {
 	state_setup();
 	only_test_driver();
-}
-
-static void run_sql(const char *sql)
-{
-	char path[96];
-	char *message = NULL;
-	sqlite3 *handle;
-
-	snprintf(path, sizeof(path), "%s/hyper.db", dir);
-	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	sqlite3_exec(handle, sql, NULL, NULL, &message);
-	ck_assert_msg(!message, "%s", message);
-	sqlite3_close(handle);
 }
 
 static hyper_findings *examine(hyper_conn *conn, uint32_t flags)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings change, and engines do: the machines of the one before must not be
  * taken for missing, nor be forgotten. */
-#include "state.h"
+#include <sys/wait.h>
+
+#include "sql.h"
 #include "util/fs.h"
 
 static char engine[80], away[96];
@@ -168,12 +170,15 @@ START_TEST(test_the_same)
 }
 END_TEST
 
-/* It changes under an open connection, which hears that it was away. */
+/* It changes under an open connection, which hears that it was away, or (the
+ * second time) which nobody tells. */
 START_TEST(test_under_us)
 {
 	hyper_conn *conn;
 
 	begin();
+	if (_i == 1)
+		setenv("HYPER_TEST_SCRIPT", "watch:error=NOT_SUPPORTED", 1);
 	conn = state_open(0);
 	WAIT_FOR(!is_stale(conn));
 	hyp_sleep_ms(500); /* until it listens */
@@ -222,6 +227,100 @@ START_TEST(test_no_machines)
 }
 END_TEST
 
+/* Another process has gone to the other one, and says so. */
+START_TEST(test_others_go)
+{
+	hyper_conn *conn;
+	char path[128];
+
+	begin();
+	setenv("HYPER_TEST_SCRIPT", "watch:error=NOT_SUPPORTED", 1);
+	setenv("HYPER_TEST_POLL", "3600", 1);
+	conn = state_open(0);
+	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	run_sql("UPDATE driver SET engine = 'other'");
+	engine_path(path, "box");
+	ck_assert_int_eq(rename(path, away), 0);
+	refuses_all(conn);
+	hyper_close(conn);
+}
+END_TEST
+
+/* One that hyper did not make, and that cannot be looked at, is no sign of the
+ * right engine. */
+START_TEST(test_adopted_is_no_sign)
+{
+	static const char text[] = "f3280bd3-db3d-4ab1-8d6a-204910a092c7 4 -\n";
+	hyper_conn *conn;
+	char path[128];
+
+	begin();
+	engine_path(path, "alien");
+	ck_assert_int_eq(hyp_write_file(path, text, strlen(text), 0600), 0);
+	conn = state_open(0);
+	OK(hyper_machine_adopt(conn, "test", "alien", NULL, 0, NULL, NULL,
+			       &err));
+	hyper_close(conn);
+	go_elsewhere();
+	setenv("HYPER_TEST_SCRIPT", "inspect:error=DRIVER", 1);
+	conn = state_open(0);
+	FAILS(HYPER_ERR_CONNECT,
+	      hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_RUNNING);
+	hyper_close(conn);
+	go_back();
+	unsetenv("HYPER_TEST_SCRIPT");
+	conn = state_open(0);
+	OK(hyper_machine_stop(conn, "box", 0, HYPER_FORCE, NULL, NULL, &err));
+	hyper_close(conn);
+}
+END_TEST
+
+/* A process dies as it adds the first one; the next comes to another engine. */
+START_TEST(test_half_made)
+{
+	hyper_conn *conn;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (hyper_open(dir, 0, &conn, NULL) == 0)
+			hyper_machine_add(conn, spec_of("box", "add@2:crash"),
+					  0, NULL, NULL, NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert(engine_has("box"));
+	go_elsewhere();
+	conn = state_open(0);
+	hyp_sleep_ms(1500);
+	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_CREATING);
+	hyper_close(conn);
+	go_back();
+	conn = state_open(0);
+	WAIT_FOR(open_ops(conn) == 0);
+	ck_assert(engine_has("box") == (state_of(conn, "box") != 0));
+	hyper_close(conn);
+}
+END_TEST
+
+/* The driver says nonsense: that is no word on the machine. */
+START_TEST(test_cannot_tell)
+{
+	hyper_conn *conn;
+
+	begin();
+	setenv("HYPER_TEST_SCRIPT", "identify:error=NOT_FOUND", 1);
+	conn = state_open(0);
+	FAILS(HYPER_ERR_DRIVER,
+	      hyper_machine_stop(conn, "box", 0, 0, NULL, NULL, &err));
+	WAIT_FOR(is_stale(conn));
+	ck_assert_int_ne(state_of(conn, "box"), HYPER_STATE_MISSING);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("identity");
@@ -232,7 +331,11 @@ int main(void)
 	tcase_add_test(tests, test_another);
 	tcase_add_test(tests, test_nothing_is_added);
 	tcase_add_test(tests, test_the_same);
-	tcase_add_test(tests, test_under_us);
+	tcase_add_loop_test(tests, test_under_us, 0, 2);
+	tcase_add_test(tests, test_others_go);
+	tcase_add_test(tests, test_adopted_is_no_sign);
+	tcase_add_test(tests, test_half_made);
+	tcase_add_test(tests, test_cannot_tell);
 	tcase_add_test(tests, test_repair);
 	tcase_add_test(tests, test_no_machines);
 	suite_add_tcase(suite, tests);

@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the database says of a machine is what was seen last, or that nobody
  * knows; and it says how old that is. */
-#include <sqlite3.h>
-
-#include "state.h"
-
-static void change(const char *sql)
-{
-	char path[96];
-	sqlite3 *db;
-	char *message = NULL;
-
-	snprintf(path, sizeof(path), "%s/hyper.db", dir);
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 10000);
-	sqlite3_exec(db, sql, NULL, NULL, &message);
-	ck_assert_msg(!message, "%s", message);
-	sqlite3_close(db);
-}
+#include "sql.h"
 
 /* The driver has done something, and then neither it nor anybody else knew. */
 START_TEST(test_unknown)
@@ -64,7 +48,7 @@ START_TEST(test_seen_by_an_operation)
 	OK(hyper_machine_start(conn, "box", 0, &machine, NULL, &err));
 	generation = hyper_machine_generation(machine);
 	hyper_machine_free(machine);
-	change("UPDATE machine SET observed_at = 1000; DELETE FROM driver");
+	run_sql("UPDATE machine SET observed_at = 1000; DELETE FROM driver");
 	OK(hyper_machine_start(conn, "box", 0, &machine, NULL, &err));
 	ck_assert(!hyper_machine_stale(machine));
 	ck_assert_int_gt(hyper_machine_observed_at(machine), 1000);
@@ -82,8 +66,8 @@ START_TEST(test_clock_was_ahead)
 
 	add(conn, "box", NULL);
 	hyper_close(conn);
-	change("UPDATE machine SET observed_at = 4102444800000;"
-	       "UPDATE driver SET observed_at = 4102444800000");
+	run_sql("UPDATE machine SET observed_at = 4102444800000;"
+		"UPDATE driver SET observed_at = 4102444800000");
 	conn = state_open(HYPER_OPEN_READONLY);
 	OK(hyper_machine_get(conn, "box", 0, &machine, &err));
 	ck_assert(hyper_machine_stale(machine));
@@ -138,7 +122,7 @@ START_TEST(test_events)
 	snprintf(away, sizeof(away), "%s/away", dir);
 	add(conn, "box", NULL);
 	OK(hyper_machine_start(conn, "box", 0, NULL, NULL, &err));
-	change("UPDATE machine SET addresses = NULL");
+	run_sql("UPDATE machine SET addresses = NULL");
 	refresh(conn);
 	last_is(conn, "machine-changed", "box");
 	ck_assert_int_eq(rename(engine, away), 0);
@@ -162,8 +146,8 @@ START_TEST(test_taken_over)
 
 	add(conn, "box", "start:latency=1000");
 	id = start_async(conn, "box");
-	change("UPDATE operation SET state = 4, ended_at = 7, owner = -1 "
-	       "WHERE kind = 'start'; UPDATE machine SET state = 5");
+	run_sql("UPDATE operation SET state = 4, ended_at = 7, owner = -1 "
+		"WHERE kind = 'start'; UPDATE machine SET state = 5");
 	hyper_close(conn);
 	conn = state_open(HYPER_OPEN_READONLY);
 	op = op_end(conn, id);

@@ -188,22 +188,25 @@ int hyp_engine_probe(struct hyp_engine *engine, const hyper_call *call,
 	return *ret_name ? 0 : hyp_docker_nomem(err);
 }
 
-/* Podman makes up a new ID for each answer. */
+/* Podman makes up a new ID for each answer, and proxies let not everybody
+ * ask. */
 int hyp_engine_identify(struct hyp_engine *engine, const hyper_call *call,
 			char **ret_identity, hyper_error **err)
 {
-	HYP_AUTOJSON *info = NULL;
+	HYP_AUTOREPLY reply = { 0 };
 	const char *id, *root;
 	bool podman;
 	int rc = hyp_engine_is_podman(engine, call, &podman, err);
 
 	if (rc == 0)
-		rc = hyp_engine_get(engine, call, "/info", &info, err);
+		rc = hyp_engine_ask(engine, call, "GET", "/info", &reply, err);
 	if (rc)
 		return rc;
-	id = hyp_json_str(info, podman ? "Name" : "ID");
-	root = hyp_json_str(info, "DockerRootDir");
-	if (!id || !root)
+	if (reply.status >= 500 && reply.status != 501)
+		return hyp_reply_error(&reply, err, "ask the engine who it is");
+	id = hyp_json_str(reply.json, podman ? "Name" : "ID");
+	root = hyp_json_str(reply.json, "DockerRootDir");
+	if (reply.status != 200 || !id || !root)
 		return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
 				       "the engine does not tell who it is");
 	if (asprintf(ret_identity, "%s %s", id, root) >= 0)

@@ -19,11 +19,11 @@ struct rule {
 	int code;
 };
 
-static const char *const ops[] = { "probe",  "add",	     "start",
-				   "stop",   "remove",	     "inspect",
-				   "list",   "image-list",   "pull",
-				   "import", "image-remove", "open",
-				   "watch",  "find",	     NULL };
+static const char *const ops[] = {
+	"probe", "add",	       "start",	   "stop",   "remove",	     "inspect",
+	"list",	 "image-list", "pull",	   "import", "image-remove", "open",
+	"watch", "find",       "identify", NULL
+};
 
 static int find_code(const char *name)
 {

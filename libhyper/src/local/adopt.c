@@ -56,7 +56,8 @@ static int choose(const struct hyp_local *local, struct find *finds,
 	for (size_t i = 0; i < local->plugin_count; i++) {
 		struct find *find = &finds[i];
 
-		if (find->rc == HYPER_ERR_EXISTS)
+		if (find->rc == HYPER_ERR_EXISTS ||
+		    (find->job && find->job->other_engine))
 			refused = find;
 		if (!find->job || find->rc)
 			continue;

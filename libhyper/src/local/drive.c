@@ -193,6 +193,7 @@ int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 			return hyp_nomem(err);
 	}
 	job->flags = HYPER_FORCE;
+	job->decides = true;
 	rc = hyp_job_start(job, limit_ms, err);
 	if (rc == 0 && (verb == HYP_VERB_INSPECT || run->recover))
 		hurry(run, job);

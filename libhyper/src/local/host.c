@@ -64,6 +64,7 @@ void hyp_plugins_free(struct hyp_local *local)
 		free(plugin->host.dir);
 		free(plugin->name);
 		free(plugin->file);
+		free(plugin->engine);
 		free(plugin->seen_reason);
 		hyp_strv_free(&plugin->copies);
 		hyp_strv_free(&plugin->news.ids);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "local/identity.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -11,18 +10,64 @@
 static bool matters(const struct hyp_job *job)
 {
 	return job->plugin->driver.identify && job->verb != HYP_VERB_PROBE &&
-	       job->verb != HYP_VERB_IMAGE_LIST;
+	       (job->verb != HYP_VERB_IMAGE_LIST || job->decides);
 }
 
-/* Who it was, and which machines should be there. */
-static int load(struct hyp_plugin *plugin, char **ret_engine,
-		hyper_machines **ret_machines, hyper_error **err)
+/* Who is it? What is known of that holds until the engine is lost. */
+static int who(struct hyp_job *job, bool afresh, char **ret_engine,
+	       hyper_error **err)
+{
+	struct hyp_plugin *plugin = job->plugin;
+	HYP_AUTOERROR *error = NULL;
+	HYP_AUTOFREE char *engine = NULL;
+	unsigned int losses;
+	int rc;
+
+	pthread_mutex_lock(&plugin->seen_lock);
+	losses = plugin->losses;
+	if (!afresh && plugin->engine && plugin->identified == losses)
+		engine = strdup(plugin->engine);
+	pthread_mutex_unlock(&plugin->seen_lock);
+	if (engine) {
+		*ret_engine = hyp_steal(&engine);
+		return 0;
+	}
+	rc = hyper_call_check(&job->call, err);
+	if (rc)
+		return rc;
+	rc = plugin->driver.identify(plugin->self, &job->call, &engine, &error);
+	if (rc && rc != HYPER_ERR_NOT_SUPPORTED) {
+		hyp_error_move(err, &error);
+		return rc;
+	}
+	if (!engine)
+		engine = strdup("one that tells nothing of itself");
+	*ret_engine = engine ? strdup(engine) : NULL;
+	if (!*ret_engine)
+		return hyp_nomem(err);
+	pthread_mutex_lock(&plugin->seen_lock);
+	free(plugin->engine);
+	plugin->engine = hyp_steal(&engine);
+	plugin->identified = losses;
+	pthread_mutex_unlock(&plugin->seen_lock);
+	return 0;
+}
+
+static int load_engine(struct hyp_plugin *plugin, char **ret_engine,
+		       hyper_error **err)
 {
 	HYP_AUTOTX tx = HYP_TX_INIT;
 	int rc = hyp_tx_read(plugin->local->store, &tx, err);
 
-	if (rc == 0)
-		rc = hyp_driver_engine(&tx, plugin->name, ret_engine, err);
+	return rc ? rc : hyp_driver_engine(&tx, plugin->name, ret_engine, err);
+}
+
+static int load_machines(struct hyp_plugin *plugin,
+			 hyper_machines **ret_machines, hyper_error **err)
+{
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	int rc = hyp_tx_read(plugin->local->store, &tx, err);
+
 	return rc ? rc
 		  : hyp_machine_of_driver(&tx, plugin->name, ret_machines, err);
 }
@@ -38,16 +83,22 @@ static int store(struct hyp_plugin *plugin, const char *engine,
 	return rc ? rc : hyp_tx_commit(&tx, err);
 }
 
-/* One that is just being added may be the first there. */
-static bool any_expected(const hyper_machines *machines)
+/* Should the engine have it? One that is just being added may be the first
+ * there; but what became of one that was is asked for by its own job. */
+static bool is_expected(const struct hyp_job *job, const hyper_machine *machine)
 {
-	for (size_t i = 0; i < machines->list.n; i++) {
-		const hyper_machine *machine = machines->list.items[i];
+	if (machine->state == HYPER_STATE_CREATING)
+		return job->verb != HYP_VERB_ADD && job->machine &&
+		       strcmp(job->machine->uuid, machine->uuid) == 0;
+	return machine->state != HYPER_STATE_MISSING;
+}
 
-		if (machine->state != HYPER_STATE_MISSING &&
-		    machine->state != HYPER_STATE_CREATING)
+static bool any_expected(const struct hyp_job *job,
+			 const hyper_machines *machines)
+{
+	for (size_t i = 0; i < machines->list.n; i++)
+		if (is_expected(job, machines->list.items[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -66,10 +117,19 @@ static int find_ours(const struct hyp_job *job, const hyper_machines *machines,
 	rc = hyp_list_run(list, err);
 	for (size_t i = 0; rc == 0 && i < machines->list.n; i++) {
 		const hyper_machine *machine = machines->list.items[i];
+		const struct hyp_found *found =
+			hyp_list_find(&list->call, machine->uuid);
 
-		*ret_found |= hyp_list_find(&list->call, machine->uuid) != NULL;
+		/* An adopted one that cannot be looked at is told of, too. */
+		*ret_found |=
+			found && (!machine->adopted || found->seen->state);
 	}
-	return rc;
+	return rc ? rc : hyper_call_check(&job->call, err);
+}
+
+static bool brings(const struct hyp_job *job)
+{
+	return job->verb == HYP_VERB_ADD || job->verb == HYP_VERB_FIND;
 }
 
 static int compare(struct hyp_job *job, const char *engine, hyper_error **err)
@@ -78,22 +138,26 @@ static int compare(struct hyp_job *job, const char *engine, hyper_error **err)
 	HYP_CLEANUP(hyper_machines_free_p) hyper_machines *machines = NULL;
 	HYP_AUTOFREE char *known = NULL;
 	HYP_AUTOERROR *error = NULL;
-	bool same, right = false;
-	int rc = load(plugin, &known, &machines, err);
+	bool expected, found = false;
+	int rc = load_engine(plugin, &known, err);
 
+	if (rc || (known && strcmp(known, engine) == 0))
+		return rc;
+	rc = known ? load_machines(plugin, &machines, err) : 0;
 	if (rc)
 		return rc;
-	same = known && strcmp(known, engine) == 0;
-	if (same)
+	expected = known && any_expected(job, machines);
+	/* Where none is, whoever brings the first one says where they are. */
+	if (known && !expected && !brings(job))
 		return 0;
-	if (!known || !any_expected(machines))
-		right = true;
-	else if (hyp_driver_can(&plugin->driver, HYP_VERB_LIST))
-		rc = find_ours(job, machines, &right, err);
+	if (expected) {
+		if (hyp_driver_can(&plugin->driver, HYP_VERB_LIST))
+			rc = find_ours(job, machines, &found, err);
+		job->other_engine = rc == 0 && !found;
+	}
 	if (rc)
 		return rc;
-	job->other_engine = !right;
-	if (!right)
+	if (job->other_engine)
 		return hyper_error_set(
 			err, HYPER_ERR_CONNECT, NULL,
 			"another engine answers (%s) than the one that the "
@@ -107,34 +171,51 @@ static int compare(struct hyp_job *job, const char *engine, hyper_error **err)
 	return 0;
 }
 
-int hyp_identity_check(struct hyp_job *job, hyper_error **err)
+int hyp_identity_check(struct hyp_job *job, bool afresh, hyper_error **err)
 {
-	struct hyp_plugin *plugin = job->plugin;
-	unsigned int losses = atomic_load(&plugin->losses);
 	HYP_AUTOFREE char *engine = NULL;
-	HYP_AUTOERROR *error = NULL;
 	int rc;
 
-	if (!matters(job) || atomic_load(&plugin->identified) == losses)
+	if (!matters(job))
 		return 0;
-	rc = hyper_call_check(&job->call, err);
-	if (rc)
-		return rc;
-	rc = plugin->driver.identify(plugin->self, &job->call, &engine, &error);
-	if (rc && rc != HYPER_ERR_NOT_SUPPORTED) {
-		hyp_error_move(err, &error);
-		return rc;
-	}
-	rc = compare(job, engine ? engine : "one that tells nothing of itself",
-		     err);
+	rc = who(job, afresh, &engine, err);
 	if (rc == 0)
-		atomic_store(&plugin->identified, losses);
+		rc = compare(job, engine, err);
+	/* That would be taken for the machine's. */
+	if (rc == HYPER_ERR_NOT_FOUND)
+		rc = hyper_error_wrap(err, HYPER_ERR_DRIVER, NULL,
+				      "driver '%s' cannot tell which engine it "
+				      "is",
+				      job->plugin->name);
 	return rc;
+}
+
+bool hyp_identity_doubt(const struct hyp_job *job, int rc)
+{
+	switch (job->verb) {
+	case HYP_VERB_INSPECT:
+	case HYP_VERB_START:
+	case HYP_VERB_STOP:
+		return rc == HYPER_ERR_NOT_FOUND;
+	case HYP_VERB_LIST:
+		for (size_t i = 0; rc == 0 && i < job->known->list.n; i++) {
+			const hyper_machine *m = job->known->list.items[i];
+
+			if (is_expected(job, m) &&
+			    !hyp_list_find(&job->call, m->uuid))
+				return true;
+		}
+		return false;
+	default:
+		return false;
+	}
 }
 
 void hyp_identity_lost(struct hyp_plugin *plugin)
 {
-	atomic_fetch_add(&plugin->losses, 1);
+	pthread_mutex_lock(&plugin->seen_lock);
+	plugin->losses++;
+	pthread_mutex_unlock(&plugin->seen_lock);
 }
 
 int hyp_identity_forget(struct hyp_plugin *plugin, hyper_error **err)

@@ -10,8 +10,11 @@
 #include "local/job.h"
 
 /* Before the driver is called for a job, on its thread. CONNECT, and the job
- * says other_engine, when it is another. */
-int hyp_identity_check(struct hyp_job *job, hyper_error **err);
+ * says other_engine, when it is another. Afresh: what was known may be old. */
+int hyp_identity_check(struct hyp_job *job, bool afresh, hyper_error **err);
+/* Is what the driver has answered so true of the right engine only that it is
+ * to be checked afresh? */
+bool hyp_identity_doubt(const struct hyp_job *job, int rc);
 /* What answers next may be another one. */
 void hyp_identity_lost(struct hyp_plugin *plugin);
 /* What answers next is the right one. */

@@ -207,7 +207,9 @@ static int check_result(struct hyp_job *job, int rc)
  * it any more. */
 static int begin_call(struct hyp_job *job, hyper_error **err)
 {
-	int rc = hyp_identity_check(job, err);
+	/* What is removed where it never was stays where it is. */
+	bool afresh = job->verb == HYP_VERB_REMOVE;
+	int rc = hyp_identity_check(job, afresh, err), other = 0;
 
 	if (rc)
 		return rc;
@@ -215,7 +217,12 @@ static int begin_call(struct hyp_job *job, hyper_error **err)
 	rc = hyper_call_check(&job->call, err);
 	job->called = rc == 0;
 	pthread_mutex_unlock(&job->lock);
-	return rc ? rc : call_driver(job, err);
+	if (rc)
+		return rc;
+	rc = call_driver(job, err);
+	if (hyp_identity_doubt(job, rc))
+		other = hyp_identity_check(job, true, err);
+	return other ? other : rc;
 }
 
 static void *job_main(void *data)
@@ -229,7 +236,8 @@ static void *job_main(void *data)
 	if (rc == 0)
 		rc = begin_call(job, &job->error);
 	rc = check_result(job, rc);
-	if (rc == HYPER_ERR_CONNECT || job->verb == HYP_VERB_WATCH)
+	if (rc == HYPER_ERR_CONNECT || rc == HYPER_ERR_TIMEOUT ||
+	    rc == HYPER_ERR_PROTOCOL || job->verb == HYP_VERB_WATCH)
 		hyp_identity_lost(job->plugin);
 
 	pthread_mutex_lock(&job->lock);

@@ -65,12 +65,13 @@ struct hyp_job {
 	char *path;
 	uint32_t timeout_ms;
 	uint32_t flags;
+	bool decides; /* IMAGE_LIST: something depends on it */
 	/* Results. */
 	hyper_machine *seen;
 	char *engine;
 	int rc;
 	hyper_error *error;
-	bool other_engine; /* … than the one that the machines are on */
+	_Atomic bool other_engine; /* … than the one that the machines are on */
 	/* Joined by who waited to the end. */
 	pthread_t thread;
 	bool started;

@@ -132,7 +132,6 @@ static int add_plugin(struct hyp_local *local, const char *dir,
 	}
 	plugin->local = local;
 	plugin->host.plugin = plugin;
-	plugin->losses = 1;
 	pthread_mutex_init(&plugin->open_lock, NULL);
 	pthread_mutex_init(&plugin->seen_lock, NULL);
 	local->plugin_count++;

@@ -47,16 +47,16 @@ struct hyp_plugin {
 	 * that only look, and the others. */
 	_Atomic int hung[2];
 
-	/* How often its engine was lost (from 1), and that number when it was
-	 * last known to be the right one; see identity.h. */
-	_Atomic unsigned int losses, identified;
-
 	_Atomic bool observed; /* its observer runs */
 	_Atomic bool sweeping; /* a stray is being removed */
 	struct hyp_news news;  /* under the connection's lock */
 
+	pthread_mutex_t seen_lock; /* guards what follows */
+	/* How often its engine was lost; and that number when it last said who
+	 * it is. See identity.h. */
+	unsigned int losses, identified;
+	char *engine;
 	/* What we wrote last of it into the database. */
-	pthread_mutex_t seen_lock;
 	int64_t seen_at;
 	char *seen_reason;
 	struct hyp_strv copies; /* the handles of those that were logged */

@@ -130,8 +130,6 @@ static int find_out(struct hyp_run *run)
 
 	if (run->begun && !run->row.shown->machine)
 		return find_image(run);
-	if (run->begun && !run->row.shown->machine)
-		return find_image(run);
 	if (!run->machine || !run->begun)
 		return HYPER_ERR_STATE;
 	if (action == HYP_RELEASE)

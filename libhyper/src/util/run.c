@@ -145,9 +145,16 @@ int hyp_run(const char *const *argv, int pass, bool (*keep_going)(void *data),
 	HYP_AUTOFREE char *room = malloc(2 * OUTPUT_MAX + 1);
 	struct tail tail = { .data = room };
 	HYP_AUTOCLOSE int output = -1;
+	HYP_AUTOCLOSE int high = -1;
 	int fds[2], r;
 	pid_t pid;
 
+	/* Output is put in the place of the first ones. */
+	if (pass >= 0 && pass < 3) {
+		high = pass = fcntl(pass, F_DUPFD_CLOEXEC, 3);
+		if (pass < 0)
+			return -1;
+	}
 	if (!room || pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
 	output = fds[0];
