@@ -18,7 +18,7 @@
 #   tsan_unit tsan_contract   with TSan
 #
 # Default: all. `build` comes first when it is needed and not there yet. Most
-# stages wait most of their time: HYPER_TEST_LANES (3) of them run at once, the
+# stages wait most of their time: HYPER_TEST_LANES (2) of them run at once, the
 # long ones first, and each is told of when it ends.
 # The last line is `N passed, N failed, N skipped`; failed ones are shown, and
 # the exit code tells. HYPER_TEST_KEEP_LOGS=DIR keeps what was said.
@@ -318,7 +318,7 @@ export HYPER_BUILD="$work/gcc"
 for stage; do
 	case $stage in
 	deps | build) lanes=1 ;;
-	*) lanes=$((${HYPER_TEST_LANES:-3})) ;;
+	*) lanes=$((${HYPER_TEST_LANES:-2})) ;;
 	esac
 	case $stage in
 	deps | build | clang | asan_* | tsan_*) ;;
