@@ -249,7 +249,7 @@ is "refresh" 200 'all(.stale == false)' GET "$M?refresh=1"
 is "refresh one" 200 '.stale == false' GET "$M/full?refresh=true"
 
 # --- operations: async, wait, cancel ---
-add slow 'start:latency=700;stop:latency=20000'
+add slow 'start:latency=3000;stop:latency=20000'
 is "async: 202 and the operation" 202 '.kind == "start" and .machine == "slow"' \
 	PUT $M/slow "$RUN" "$ASYNC"
 op=$(field .id)
