@@ -276,7 +276,7 @@ is "it ends" 200 '.state == "cancelled" and .error.code == "CANCELLED"' \
 	GET "$O/$op?wait=5"
 is "the machine runs on" 200 '.state == "running"' GET $M/slow
 is "async add: 202" 202 '.kind == "add" and .image == "tiny"' POST $M \
-	'{"id":"later","type":"test","image":"tiny","options":{"script":"add:latency=300"}}' \
+	'{"id":"later","type":"test","image":"tiny","options":{"script":"add:latency=2000"}}' \
 	"$ASYNC"
 op=$(field .id)
 is "and the machine is being made" 200 '.state == "creating"' GET $M/later
