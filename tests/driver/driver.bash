@@ -117,7 +117,7 @@ example() {
 conformance() {
 	local name=$1 status
 	shift
-	"${under[@]}" "$BUILD/tests/conformance" --uri "$STATE" "$@" \
+	"${under[@]}" "$BUILD/bin/hyper-driver-check" --uri "$STATE" "$@" \
 		</dev/null 2>&1 | sed -E "s/^(ok  |FAIL) /\\1 $name: /"
 	status=${PIPESTATUS[0]}
 	[ "$status" -eq 0 ] || failed=1

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conformance --type TYPE --image IMAGE [--uri URI]
- *             [--stubborn OPTION=VALUE]
- *
- * What every driver must do, on a real engine, through the public API. It
- * prints `ok TEXT` or `FAIL TEXT` lines. --stubborn is an option of the
- * driver's that makes a guest ignore a stop, if a command of ours or a guest
- * that is still booting do not.
+ * hyper-driver-check: what every driver must do, on its real engine, through
+ * the public API. It prints `ok TEXT` or `FAIL TEXT` lines. See its page.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -16,6 +11,8 @@
 #include <unistd.h>
 
 #include <hyper/hyper.h>
+
+#include "place.h"
 
 #define BOOT_MS 120000
 
@@ -311,6 +308,61 @@ static void remove_old(void)
 		remove_it(ids[i], HYPER_FORCE, NULL);
 }
 
+static const char usage[] =
+	"Usage: hyper-driver-check [OPTION]... drv_TYPE.so [CONFIG]\n"
+	"       hyper-driver-check [OPTION]... --type TYPE --uri URI\n"
+	"\n"
+	"Checks that a driver does what hyper expects of every driver. It gets "
+	"a\n"
+	"state directory of its own, in which CONFIG is its drivers.conf, or "
+	"uses\n"
+	"one that is there (URI).\n"
+	"\n"
+	"  --image IMAGE            make machines of this; default: the first "
+	"one\n"
+	"  --stubborn OPTION=VALUE  with this option a guest does not heed a "
+	"stop,\n"
+	"                           where a command or one that still boots "
+	"does\n"
+	"  --help                   this help\n"
+	"\n"
+	"Ends with 0 when all is well, 1 when something fails, 2 for a wrong "
+	"use.\n";
+
+/* The first image of the driver's. */
+static bool choose_image(void)
+{
+	hyper_images *list = NULL;
+	hyper_error *err = NULL;
+	static char *chosen;
+
+	if (image)
+		return true;
+	if (hyper_image_list(conn, type, 0, &list, &err) == 0 &&
+	    hyper_images_count(list) > 0)
+		image = chosen =
+			strdup(hyper_image_name(hyper_images_at(list, 0)));
+	hyper_images_free(list);
+	return TRUE("it has an image", image != NULL);
+}
+
+static void check(const char *uri)
+{
+	hyper_error *err = NULL;
+
+	if (!OK("open", hyper_open(uri, 0, &conn, &err)))
+		return;
+	if (driver_is_there() && choose_image()) {
+		remove_old();
+		images();
+		add_and_start();
+		stop_and_force();
+		boot_and_stop();
+		two_at_once();
+	}
+	hyper_close(conn);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -318,10 +370,11 @@ int main(int argc, char **argv)
 		{ "image", required_argument, NULL, 'i' },
 		{ "uri", required_argument, NULL, 'u' },
 		{ "stubborn", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
+	struct place place = { 0 };
 	const char *uri = NULL;
-	hyper_error *err = NULL;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -333,28 +386,30 @@ int main(int argc, char **argv)
 			uri = optarg;
 		else if (c == 's' && strchr(optarg, '='))
 			stubborn = optarg;
-		else
-			return 2;
+		else {
+			fputs(usage, c == 'h' ? stdout : stderr);
+			return c == 'h' ? 0 : 2;
+		}
 	}
-	if (!type || !image || optind < argc) {
-		fprintf(stderr,
-			"usage: %s --type TYPE --image IMAGE [--uri URI] "
-			"[--stubborn OPTION=VALUE]\n",
-			argv[0]);
+	if (uri || type ? !uri || !type || optind < argc
+			: argc - optind < 1 || argc - optind > 2) {
+		fputs(usage, stderr);
 		return 2;
 	}
 	if (stubborn) {
 		stubborn_value = stubborn + strcspn(stubborn, "=") + 1;
 		stubborn[strcspn(stubborn, "=")] = '\0';
 	}
-	if (!OK("open", hyper_open(uri, 0, &conn, &err)) || !driver_is_there())
-		return 1;
-	remove_old();
-	images();
-	add_and_start();
-	stop_and_force();
-	boot_and_stop();
-	two_at_once();
-	hyper_close(conn);
+	if (!uri) {
+		if (!place_make(&place, argv[optind], argv[optind + 1])) {
+			place_remove(&place);
+			return 2;
+		}
+		type = place.type;
+		uri = place.state;
+	}
+	check(uri);
+	place_remove(&place);
+	printf("%s\n", failures ? "it has failed" : "all is well");
 	return failures ? 1 : 0;
 }

@@ -109,7 +109,9 @@ check "example: query" sh -c '"$1" "state=running" -mem,id | grep mine' - \
 check "driver of one's own: stop" hyperctl stop mine
 check "driver of one's own: no process runs" not pgrep -fx 'sleep 1234'
 check "driver of one's own: rm" hyperctl rm mine
-"$BUILD/tests/conformance" --type process --image host >"$W/conf" 2>&1
+# As its writer does, with what is installed
+env -u HYPER_DRIVER_DIR hyper-driver-check "$examples/driver/drv_process.so" \
+	>"$W/conf" 2>&1
 sed -E 's/^(ok  |FAIL) /\1 process driver: /' "$W/conf"
 ! grep -q '^FAIL' "$W/conf" || failed=1
 check "process driver: all of it" grep -q '^ok ' "$W/conf"
