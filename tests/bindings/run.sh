@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh [LANGUAGE...]: each language on hyper as it is installed. It plays
+# tests/contract/scenarios.json on a state directory and on a hyperd, and is
+# told the same as C is; then come tests of its own. Default: all.
+set -u
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$(realpath "$0")")/../support/lib.sh"
+here=$ROOT/tests/bindings
+data=$ROOT/tests/contract/scenarios.json
+[ $# -gt 0 ] || set -- c python
+
+prefix=$W/prefix
+check "hyper is installed" cmake --install "$BUILD" --prefix "$prefix"
+libdir=$(dirname "$(find "$prefix" -name libhyper.so)")
+[ $failed -eq 0 ] || finish
+export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
+export HYPER_DRIVER_DIR=$W/drivers HYPER_TEST_KEEP=yes
+export PYTHONDONTWRITEBYTECODE=1
+mkdir "$W/drivers"
+cp "$BUILD/drivers/drv_test.so" "$W/drivers" || exit 1
+
+# serve NAME: a hyperd with $W/NAME as its state, on $W/NAME.sock
+serve() {
+	"$BUILD/bin/hyperd" --state "$W/$1" --socket "$W/$1.sock" \
+		>"$W/$1.out" 2>&1 </dev/null &
+	served=$!
+	started $served
+	wait_for 20 grep -q '^hyperd: ready' "$W/$1.out"
+}
+
+transcripts=()
+
+# play LANGUAGE CMD...: all scenarios, on both
+play() {
+	local name=$1
+	shift
+	check "$name: plays on a state directory" \
+		sh -c 'out=$1; shift; "$@" >"$out"' - "$W/$name-local" \
+		"$@" "$W/state-$name" "$data"
+	check "$name: a hyperd" serve "hyperd-$name"
+	check "$name: plays over HTTP" \
+		sh -c 'out=$1; shift; "$@" >"$out"' - "$W/$name-http" \
+		"$@" "unix:$W/hyperd-$name.sock" "$data"
+	stop_pid "$served"
+	transcripts+=("$name=$W/$name-local" "$name-http=$W/$name-http")
+}
+
+c() {
+	# shellcheck disable=SC2046 # words are meant
+	check "C: the player is built" gcc -std=gnu11 -Wall -Wextra -Werror \
+		"$here/scenarios.c" -o "$W/scenarios" \
+		$(pkg-config --cflags --libs libhyper json-c)
+	play c "$W/scenarios"
+}
+
+# on_both NAME CMD...: the lines of a program's own tests
+on_both() {
+	local name=$1
+	shift
+	check "$name: its tests on a state directory" "$@" "$W/own-$name"
+	check "$name: a hyperd" serve "own-hyperd-$name"
+	check "$name: its tests over HTTP" "$@" "unix:$W/own-hyperd-$name.sock"
+	stop_pid "$served"
+}
+
+python() {
+	local py=/usr/bin/python3
+	cp -r "$ROOT/bindings/python" "$W/python"
+	check "Python: pip builds a wheel" "$py" -m pip wheel \
+		--disable-pip-version-check --no-build-isolation --no-deps \
+		-w "$W/wheel" "$W/python"
+	check "Python: pip installs it" "$py" -m pip install \
+		--disable-pip-version-check --root-user-action=ignore \
+		--no-deps --no-index --target "$W/site" "$W"/wheel/hyper-*.whl
+	check "Python: its version is the library's" \
+		test -e "$W/wheel/hyper-$(pkg-config --modversion libhyper)"-*.whl
+	export PYTHONPATH=$W/site
+	play python "$py" "$here/scenarios.py"
+	on_both Python "$py" "$here/test_python.py"
+	check "Python: types are right" "$py" -m mypy --strict \
+		--cache-dir "$W/mypy" "$W/site/hyper"
+	lab
+}
+
+# The lab's own service on the lab's own names
+lab() {
+	local port url
+	port=$(/usr/bin/python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+	HYPER_URI=$W/lab /usr/bin/python3 "$here/hyper_rest.py" "$port" \
+		>"$W/lab.out" 2>&1 </dev/null &
+	started $!
+	url=http://127.0.0.1:$port/hyper
+	check "lab: its service starts" wait_for 20 curl -fsS "$url/drivers"
+	check "lab: drivers" sh -c \
+		'curl -fsS "$1/drivers" | jq -e ".[0].name == \"test\""' - "$url"
+	check "lab: add" sh -c 'curl -fsS "$1/machines" -d "$2" \
+		-H "Content-Type: application/json" |
+		jq -e ".id == \"lab\" and .state == \"stopped\""' - "$url" \
+		'{"id": "lab", "type": "test", "image": "demo", "mem": 64}'
+	check "lab: start" sh -c 'curl -fsS -X PUT "$1/machines/lab" \
+		-H "Content-Type: application/json" \
+		-d "{\"state\": \"running\"}" |
+		jq -e ".state == \"running\""' - "$url"
+	check "lab: list" sh -c 'curl -fsS "$1/machines?query=state=running" |
+		jq -e "map(.id) == [\"lab\"]"' - "$url"
+	check "lab: stop" sh -c 'curl -fsS -X PUT "$1/machines/lab" \
+		-H "Content-Type: application/json" \
+		-d "{\"state\": \"stopped\"}" |
+		jq -e ".state == \"stopped\""' - "$url"
+	check "lab: remove" curl -fsS -X DELETE "$url/machines/lab"
+	check "lab: it is gone" not curl -fsS "$url/machines/lab"
+}
+
+for language; do
+	"$language"
+done
+/usr/bin/python3 "$ROOT/tests/contract/same.py" "$data" "${transcripts[@]}" ||
+	failed=1
+finish

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+/* scenarios URI SCENARIOS.json: plays tests/contract/scenarios.json in C. */
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hyper/hyper.h>
+
+typedef json_object json;
+
+static hyper_conn *conn;
+
+/* --- arguments --- */
+
+static const char *text(json *args, const char *key)
+{
+	return json_object_get_string(json_object_object_get(args, key));
+}
+
+static int64_t number(json *args, const char *key, int64_t otherwise)
+{
+	json *value = json_object_object_get(args, key);
+
+	return value ? json_object_get_int64(value) : otherwise;
+}
+
+static bool is_true(json *args, const char *key)
+{
+	return json_object_get_boolean(json_object_object_get(args, key));
+}
+
+static uint32_t flags_of(json *args)
+{
+	return (is_true(args, "async") ? HYPER_ASYNC : 0) |
+	       (is_true(args, "force") ? HYPER_FORCE : 0) |
+	       (is_true(args, "keep") ? HYPER_KEEP : 0) |
+	       (is_true(args, "repair") ? HYPER_REPAIR : 0);
+}
+
+static hyper_query *query_of(json *args)
+{
+	hyper_query *query = hyper_query_new();
+
+	hyper_query_set_filter(query, text(args, "filter"));
+	hyper_query_set_sort(query, text(args, "sort"));
+	hyper_query_set_limit(query, (uint32_t)number(args, "limit", 0));
+	hyper_query_set_cursor(query, text(args, "cursor"));
+	hyper_query_set_fields(query, text(args, "fields"));
+	hyper_query_set_count(query, is_true(args, "count"));
+	return query;
+}
+
+/* --- what comes back --- */
+
+static void take_line(char *line, json **ret)
+{
+	if (line)
+		*ret = json_tokener_parse(line);
+	hyper_free(line);
+}
+
+/* give_NOUN(): the JSON of a thing, which is freed; rc is passed on. */
+#define GIVER(noun)                                                            \
+	static int give_##noun(int rc, hyper_##noun *thing, json **ret,        \
+			       hyper_error **err)                              \
+	{                                                                      \
+		char *line = NULL;                                             \
+                                                                               \
+		if (rc == 0 && thing)                                          \
+			rc = hyper_##noun##_to_json(thing, 0, &line, err);     \
+		take_line(line, ret);                                          \
+		hyper_##noun##_free(thing);                                    \
+		return rc;                                                     \
+	}
+GIVER(machine)
+GIVER(machines)
+GIVER(operation)
+GIVER(operations)
+GIVER(image)
+GIVER(images)
+GIVER(drivers)
+GIVER(findings)
+
+/* Of a change: the operation if it was not waited for. */
+static int give_changed(int rc, json *args, hyper_machine *machine,
+			hyper_operation *op, json **ret, hyper_error **err)
+{
+	if (!is_true(args, "async")) {
+		hyper_operation_free(op);
+		return give_machine(rc, machine, ret, err);
+	}
+	hyper_machine_free(machine);
+	return give_operation(rc, op, ret, err);
+}
+
+static int give_nothing(int rc, json *args, hyper_operation *op, json **ret,
+			hyper_error **err)
+{
+	if (is_true(args, "async"))
+		return give_operation(rc, op, ret, err);
+	hyper_operation_free(op);
+	return rc;
+}
+
+/* --- the calls --- */
+
+static int machine_add(json *args, json **ret, hyper_error **err)
+{
+	const char *record = json_object_to_json_string(
+		json_object_object_get(args, "machine"));
+	hyper_machine *spec = NULL, *machine = NULL;
+	hyper_operation *op = NULL;
+	int rc = hyper_machine_from_json(record, strlen(record), 0, &spec, err);
+
+	if (rc == 0)
+		rc = hyper_machine_add(conn, spec, flags_of(args), &machine,
+				       &op, err);
+	hyper_machine_free(spec);
+	return give_changed(rc, args, machine, op, ret, err);
+}
+
+static int machine_start(json *args, json **ret, hyper_error **err)
+{
+	hyper_machine *machine = NULL;
+	hyper_operation *op = NULL;
+	int rc = hyper_machine_start(conn, text(args, "id"), flags_of(args),
+				     &machine, &op, err);
+
+	return give_changed(rc, args, machine, op, ret, err);
+}
+
+static int machine_stop(json *args, json **ret, hyper_error **err)
+{
+	hyper_machine *machine = NULL;
+	hyper_operation *op = NULL;
+	int rc = hyper_machine_stop(
+		conn, text(args, "id"),
+		(uint32_t)number(args, "timeout_ms", HYPER_TIMEOUT_DEFAULT),
+		flags_of(args), &machine, &op, err);
+
+	return give_changed(rc, args, machine, op, ret, err);
+}
+
+static int machine_remove(json *args, json **ret, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	int rc = hyper_machine_remove(conn, text(args, "id"), flags_of(args),
+				      &op, err);
+
+	return give_nothing(rc, args, op, ret, err);
+}
+
+static int machine_get(json *args, json **ret, hyper_error **err)
+{
+	hyper_machine *machine = NULL;
+	int rc = hyper_machine_get(conn, text(args, "id"), 0, &machine, err);
+
+	return give_machine(rc, machine, ret, err);
+}
+
+static int machine_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_query *query = query_of(args);
+	hyper_machines *machines = NULL;
+	int rc = hyper_machine_list(conn, query, 0, &machines, err);
+
+	hyper_query_free(query);
+	return give_machines(rc, machines, ret, err);
+}
+
+static int operation_get(json *args, json **ret, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	int rc = hyper_operation_get(conn, (uint64_t)number(args, "id", 0), 0,
+				     &op, err);
+
+	return give_operation(rc, op, ret, err);
+}
+
+static int operation_wait(json *args, json **ret, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	int rc = hyper_operation_wait(
+		conn, (uint64_t)number(args, "id", 0),
+		(uint32_t)number(args, "timeout_ms", UINT32_MAX), 0, &op, err);
+
+	return give_operation(rc, op, ret, err);
+}
+
+static int operation_cancel(json *args, json **ret, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	int rc = hyper_operation_cancel(conn, (uint64_t)number(args, "id", 0),
+					0, &op, err);
+
+	return give_operation(rc, op, ret, err);
+}
+
+static int operation_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_query *query = query_of(args);
+	hyper_operations *ops = NULL;
+	int rc = hyper_operation_list(conn, query, 0, &ops, err);
+
+	hyper_query_free(query);
+	return give_operations(rc, ops, ret, err);
+}
+
+static int image_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_images *images = NULL;
+	int rc = hyper_image_list(conn, text(args, "type"), 0, &images, err);
+
+	return give_images(rc, images, ret, err);
+}
+
+static int image_get(json *args, json **ret, hyper_error **err)
+{
+	hyper_image *image = NULL;
+	int rc = hyper_image_get(conn, text(args, "type"), text(args, "name"),
+				 0, &image, err);
+
+	return give_image(rc, image, ret, err);
+}
+
+static int image_pull(json *args, json **ret, hyper_error **err)
+{
+	hyper_image *image = NULL;
+	int rc = hyper_image_pull(conn, text(args, "type"), text(args, "name"),
+				  0, &image, NULL, err);
+
+	return give_image(rc, image, ret, err);
+}
+
+static int image_remove(json *args, json **ret, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	int rc =
+		hyper_image_remove(conn, text(args, "type"), text(args, "name"),
+				   flags_of(args), &op, err);
+
+	return give_nothing(rc, args, op, ret, err);
+}
+
+static int driver_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_drivers *drivers = NULL;
+	int rc = hyper_driver_list(conn, 0, &drivers, err);
+
+	(void)args;
+	return give_drivers(rc, drivers, ret, err);
+}
+
+static int doctor(json *args, json **ret, hyper_error **err)
+{
+	hyper_findings *findings = NULL;
+	int rc = hyper_doctor(conn, flags_of(args), &findings, err);
+
+	return give_findings(rc, findings, ret, err);
+}
+
+static int event_mark(json *args, json **ret, hyper_error **err)
+{
+	hyper_machines *machines = NULL;
+	int rc = hyper_machine_list(conn, NULL, 0, &machines, err);
+
+	(void)args;
+	if (rc == 0) {
+		*ret = json_object_new_object();
+		json_object_object_add(
+			*ret, "seq",
+			json_object_new_uint64(hyper_machines_seq(machines)));
+	}
+	hyper_machines_free(machines);
+	return rc;
+}
+
+static int event_stream(json *args, json **ret, hyper_error **err)
+{
+	hyper_event_stream *stream = NULL;
+	const hyper_event *event = NULL;
+	json *events = json_object_new_array();
+	bool last = false;
+	int rc = hyper_event_stream_open(
+		conn, (uint64_t)number(args, "after", 0), 0, &stream, err);
+
+	while (rc == 0 && !last) {
+		char *line = NULL;
+
+		rc = hyper_event_stream_next(stream, 20000, &event, err);
+		if (rc || !event)
+			break;
+		if (!hyper_event_machine(event) ||
+		    strcmp(hyper_event_machine(event), text(args, "machine")) !=
+			    0)
+			continue;
+		last = strcmp(hyper_event_kind(event), text(args, "until")) ==
+		       0;
+		rc = hyper_event_to_json(event, 0, &line, err);
+		if (rc == 0)
+			json_object_array_add(events, json_tokener_parse(line));
+		hyper_free(line);
+	}
+	hyper_event_stream_close(stream);
+	*ret = events;
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	int (*call)(json *args, json **ret, hyper_error **err);
+} calls[] = {
+	{ "machine_add", machine_add },
+	{ "machine_start", machine_start },
+	{ "machine_stop", machine_stop },
+	{ "machine_remove", machine_remove },
+	{ "machine_get", machine_get },
+	{ "machine_list", machine_list },
+	{ "operation_get", operation_get },
+	{ "operation_wait", operation_wait },
+	{ "operation_cancel", operation_cancel },
+	{ "operation_list", operation_list },
+	{ "image_list", image_list },
+	{ "image_get", image_get },
+	{ "image_pull", image_pull },
+	{ "image_remove", image_remove },
+	{ "driver_list", driver_list },
+	{ "doctor", doctor },
+	{ "event_mark", event_mark },
+	{ "event_stream", event_stream },
+};
+
+/* --- playing --- */
+
+/* "$N.KEY": KEY of what step N gave. False: it gave none. */
+static bool resolve(json *args, json *given)
+{
+	json_object_object_foreach(args, key, value)
+	{
+		const char *from = json_object_get_string(value);
+		json *found = NULL;
+		char name[32];
+		size_t n;
+
+		if (!json_object_is_type(value, json_type_string) ||
+		    sscanf(from, "$%zu.%31s", &n, name) != 2)
+			continue;
+		if (!json_object_object_get_ex(
+			    json_object_array_get_idx(given, n), name, &found))
+			return false;
+		json_object_object_add(args, key, json_object_get(found));
+	}
+	return true;
+}
+
+static json *maybe(const char *value)
+{
+	return value ? json_object_new_string(value) : NULL;
+}
+
+static json *problem(const hyper_error *err)
+{
+	json *fails = json_object_new_object();
+
+	json_object_object_add(fails, "code",
+			       maybe(hyper_code_name(hyper_error_code(err))));
+	json_object_object_add(fails, "field", maybe(hyper_error_field(err)));
+	json_object_object_add(fails, "driver", maybe(hyper_error_driver(err)));
+	json_object_object_add(fails, "message",
+			       maybe(hyper_error_message(err)));
+	return fails;
+}
+
+/* Play a step; [new] what it gave. */
+static json *play(const char *name, json *args, json *line)
+{
+	hyper_error *err = NULL;
+	json *ret = NULL;
+	size_t i = 0;
+	int rc;
+
+	while (i < sizeof(calls) / sizeof(*calls) &&
+	       strcmp(calls[i].name, name) != 0)
+		i++;
+	if (i == sizeof(calls) / sizeof(*calls)) {
+		fprintf(stderr, "no call %s\n", name);
+		exit(2);
+	}
+	rc = calls[i].call(args, &ret, &err);
+	json_object_object_add(line, rc ? "fails" : "gives",
+			       rc ? problem(err) : json_object_get(ret));
+	hyper_error_free(err);
+	return ret;
+}
+
+static void play_all(json *scenario)
+{
+	json *steps = json_object_object_get(scenario, "steps");
+	json *given = json_object_new_array();
+
+	for (size_t i = 0; i < json_object_array_length(steps); i++) {
+		json *step = json_object_array_get_idx(steps, i);
+		json *args = json_object_object_get(step, "with");
+		json *line = json_object_new_object();
+
+		if (!resolve(args, given)) {
+			json_object_put(line);
+			break; /* an earlier step has failed, which is said */
+		}
+		json_object_object_add(line, "scenario",
+				       maybe(text(scenario, "name")));
+		json_object_object_add(line, "step", json_object_new_uint64(i));
+		json_object_array_add(given,
+				      play(text(step, "call"), args, line));
+		puts(json_object_to_json_string_ext(line,
+						    JSON_C_TO_STRING_PLAIN));
+		json_object_put(line);
+	}
+	json_object_put(given);
+}
+
+int main(int argc, char **argv)
+{
+	hyper_error *err = NULL;
+	json *data = argc == 3 ? json_object_from_file(argv[2]) : NULL, *all;
+
+	if (!data) {
+		fprintf(stderr, "usage: %s URI SCENARIOS.json\n", argv[0]);
+		return 2;
+	}
+	if (hyper_open(argv[1], 0, &conn, &err)) {
+		fprintf(stderr, "%s\n", hyper_error_message(err));
+		hyper_error_free(err);
+		return 1;
+	}
+	all = json_object_object_get(data, "scenarios");
+	for (size_t i = 0; i < json_object_array_length(all); i++)
+		play_all(json_object_array_get_idx(all, i));
+	hyper_close(conn);
+	json_object_put(data);
+	return 0;
+}

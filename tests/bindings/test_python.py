@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_python.py URI: the Python package on a state directory or a hyperd,
+with the test driver."""
+import asyncio
+import builtins
+import dataclasses
+import datetime
+import gc
+import json
+import logging
+import sys
+import threading
+import time
+import unittest
+
+import hyper
+
+URI = ""
+
+
+def spec(id, script=None, **more):
+    options = {"options": {"script": script}} if script else {}
+    return {"id": id, "type": "test", "image": "demo", **options, **more}
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.h = hyper.open(URI)
+
+    def tearDown(self):
+        for machine in self.h.machines.list():
+            self.h.machines.remove(machine.id, force=True)
+        self.h.close()
+
+
+class Machines(Base):
+    def test_life(self):
+        machine = self.h.machines.add(image="demo", type="test", mem=64)
+        self.assertEqual((machine.state, machine.mem), ("stopped", 64))
+        self.assertIsInstance(machine.created_at, datetime.datetime)
+        self.assertEqual(machine.created_at.tzinfo, datetime.timezone.utc)
+        self.assertEqual(self.h.machines.start(machine.id).state, "running")
+        self.assertEqual(self.h.machines.get(machine.id).state, "running")
+        self.assertEqual(self.h.machines.stop(machine.id, timeout=5).state,
+                         "stopped")
+        self.assertIsNone(self.h.machines.remove(machine.id))
+        with self.assertRaises(hyper.NotFoundError):
+            self.h.machines.get(machine.id)
+
+    def test_record(self):
+        machine = self.h.machines.add(spec("box"), ports=[
+            {"host_port": 8080, "guest_port": 80}], labels={"a": "ü"})
+        self.assertEqual(machine.ports[0],
+                         hyper.Port(None, 8080, 80, "tcp"))
+        self.assertEqual(machine.labels, {"a": "ü"})
+        self.assertEqual(json.loads(json.dumps(machine.to_dict())),
+                         machine.to_dict())
+        with self.assertRaises(dataclasses.FrozenInstanceError):
+            machine.state = "running"
+        self.assertEqual(self.h.machines.get("box"), machine)
+
+    def test_pages(self):
+        for i in range(5):
+            self.h.machines.add(spec(f"p{i}", mem=100 + i))
+        page = self.h.machines.list("id=p*", sort="-mem", limit=2,
+                                    count=True)
+        self.assertEqual([m.id for m in page], ["p4", "p3"])
+        self.assertEqual(page.total, 5)
+        rest = self.h.machines.list("id=p*", sort="-mem", limit=3,
+                                    cursor=page.next_cursor)
+        self.assertEqual([m.id for m in rest], ["p2", "p1", "p0"])
+        self.assertIsNone(rest.next_cursor)
+        self.assertIsNone(rest.total)
+        some = self.h.machines.list("id=p0", fields=["id", "mem"])[0]
+        self.assertEqual((some.to_dict(), some.state),
+                         ({"id": "p0", "mem": 100}, None))
+
+    def test_images_drivers_info(self):
+        image = self.h.images.pull("test", "fetched")
+        self.assertIn(image, self.h.images.list("test"))
+        self.assertEqual(self.h.images.get("test", "fetched"), image)
+        self.h.images.remove("test", "fetched")
+        driver, = self.h.drivers.list()
+        self.assertTrue(driver.available and driver.name == "test")
+        self.assertEqual(self.h.info().version, hyper.__version__)
+        self.assertEqual(self.h.doctor(), [])
+        self.assertEqual(self.h.is_local, "/" == URI[0])
+
+
+class Errors(Base):
+    def test_codes(self):
+        with self.assertRaises(hyper.InvalidError) as caught:
+            self.h.machines.add(spec("-"))
+        self.assertEqual((caught.exception.code, caught.exception.field,
+                          caught.exception.driver), ("INVALID", "id", None))
+        self.assertIsInstance(caught.exception, ValueError)
+        with self.assertRaises(hyper.DriverError) as caught:
+            self.h.machines.add(spec("x", "add:error=DRIVER"))
+        self.assertEqual(caught.exception.driver, "test")
+        self.h.machines.add(spec("deaf", "stop:ignore"))
+        self.h.machines.start("deaf")
+        with self.assertRaises(builtins.TimeoutError) as caught:
+            self.h.machines.stop("deaf", timeout=0.1)
+        self.assertIsInstance(caught.exception, hyper.TimeoutError)
+        with self.assertRaises(hyper.ExistsError):
+            self.h.machines.add(spec("deaf"))
+        with self.assertRaises(hyper.StateError):
+            self.h.machines.remove("deaf")
+
+    def test_bad_arguments(self):
+        with self.assertRaises(TypeError):
+            self.h.machines.start(7)
+        with self.assertRaises(hyper.InvalidError):
+            self.h.machines.start("a\0b")
+        with self.assertRaises(hyper.InvalidError):
+            self.h.machines.list(limit=-1)
+        with self.assertRaises(hyper.InvalidError):
+            self.h.machines.stop("a", timeout=-1)
+        with self.assertRaises(hyper.InvalidError):
+            self.h.operations.get(-1)
+        with self.assertRaises(hyper.InvalidError):
+            self.h.events(-1)
+        with self.assertRaises(hyper.Error):
+            hyper.open("ftp://x")
+
+    def test_each_code_has_a_class(self):
+        from hyper._native import lib
+        codes = {name[len("HYPER_ERR_"):] for name in dir(lib)
+                 if name.startswith("HYPER_ERR_")}
+        self.assertEqual(codes, set(hyper.errors.BY_CODE))
+        for code, kind in hyper.errors.BY_CODE.items():
+            self.assertEqual(kind.code, code)
+            self.assertIn(kind.__name__, hyper.__all__)
+
+    def test_closed(self):
+        h = hyper.open(URI)
+        h.close()
+        h.close()
+        with self.assertRaises(ValueError):
+            h.machines.list()
+
+    def test_read_only(self):
+        with self.assertRaises(hyper.Error):
+            with hyper.open(URI, read_only=True) as h:
+                h.machines.add(spec("no"))
+        if URI[0] != "/":
+            with self.assertRaises(hyper.DeniedError):
+                hyper.open(URI, local_only=True)
+
+
+class Operations(Base):
+    def test_wait_and_cancel(self):
+        op = self.h.machines.add(spec("slow", "start:latency=60000"),
+                                 wait=False)
+        self.assertEqual(op.wait(20).state, "done")
+        op = self.h.machines.start("slow", wait=False)
+        with self.assertRaises(hyper.TimeoutError):
+            op.wait(0.2)
+        self.assertEqual(self.h.operations.get(op.id).kind, "start")
+        op.cancel()
+        ended = op.wait(20)
+        self.assertTrue(ended.ended)
+        self.assertEqual((ended.state, ended.error["code"]),
+                         ("cancelled", "CANCELLED"))
+        self.assertEqual(
+            [op.kind for op in self.h.operations.list("machine=slow",
+                                                      sort="id")],
+            ["add", "start"])
+
+    def test_await(self):
+        async def main():
+            self.h.machines.add(spec("a", "start:latency=500"))
+            ticks = 0
+
+            async def tick():
+                nonlocal ticks
+                while True:
+                    await asyncio.sleep(0.01)
+                    ticks += 1
+            ticker = asyncio.create_task(tick())
+            op = await self.h.machines.start("a", wait=False)
+            ticker.cancel()
+            return op, ticks
+        op, ticks = asyncio.run(main())
+        self.assertEqual(op.state, "done")
+        self.assertGreater(ticks, 5)
+
+    def test_await_is_cancelled(self):
+        async def main():
+            self.h.machines.add(spec("b", "start:latency=60000"))
+            op = self.h.machines.start("b", wait=False)
+            with self.assertRaises(asyncio.TimeoutError):
+                await asyncio.wait_for(op, 0.2)
+            op.cancel()
+            return await op
+        begun = time.monotonic()
+        self.assertEqual(asyncio.run(main()).state, "cancelled")
+        self.assertLess(time.monotonic() - begun, 20)
+
+
+class Events(Base):
+    def test_iterate(self):
+        seq = self.h.machines.list(limit=1).seq
+        self.h.machines.add(spec("e"))
+        self.h.machines.remove("e")
+        kinds = []
+        with self.h.events(seq, timeout=20) as events:
+            for event in events:
+                kinds.append(event.kind)
+                self.assertEqual(event.seq, seq + len(kinds))
+                if event.kind == "machine-removed":
+                    break
+        self.assertEqual((kinds[0], kinds[-1]),
+                         ("machine-adding", "machine-removed"))
+
+    def test_ends_without_events(self):
+        seq = self.h.machines.list(limit=1).seq
+        begun = time.monotonic()
+        list(self.h.events(seq, timeout=0.3))
+        self.assertLess(time.monotonic() - begun, 10)
+
+    def test_async(self):
+        async def main():
+            seq = self.h.machines.list(limit=1).seq
+            op = self.h.machines.add(spec("f"), wait=False)
+            with self.h.events(seq) as events:
+                async for event in events:
+                    if event.operation == op.id:
+                        return event.machine
+        self.assertEqual(asyncio.run(main()), "f")
+
+    def test_closed_by_another_thread(self):
+        events = self.h.events(self.h.machines.list(limit=1).seq)
+        threading.Timer(0.3, events.close).start()
+        self.assertEqual([event for event in events
+                          if event.machine == "nobody"], [])
+
+    def test_too_old(self):
+        with self.assertRaises(hyper.Error):
+            with self.h.events((1 << 63), timeout=1) as events:
+                list(events)
+
+
+class Threads(Base):
+    def test_calls_let_others_run(self):
+        self.h.machines.add(spec("t", "start:latency=500"))
+        done = threading.Event()
+        thread = threading.Thread(
+            target=lambda: (self.h.machines.start("t"), done.set()))
+        thread.start()
+        turns = 0
+        while not done.is_set():
+            self.h.machines.list()
+            turns += 1
+        thread.join()
+        self.assertGreater(turns, 3)
+
+    def test_close_waits_for_users(self):
+        h = hyper.open(URI)
+        h.machines.add(spec("u", "start:latency=300"))
+        states = []
+        thread = threading.Thread(
+            target=lambda: states.append(h.machines.start("u").state))
+        thread.start()
+        time.sleep(0.1)
+        h.close()
+        thread.join()
+        self.assertEqual(states, ["running"])
+
+    def test_close_ends_streams(self):
+        h = hyper.open(URI)
+        events = h.events(h.machines.list(limit=1).seq)
+        threading.Timer(0.3, h.close).start()
+        self.assertEqual([event for event in events
+                          if event.machine == "nobody"], [])
+
+    def test_collected(self):
+        h = hyper.open(URI)
+        events = h.events()
+        del h, events
+        gc.collect()
+
+    def test_log(self):
+        logger = logging.getLogger("hyper.test")
+        with self.assertLogs(logger, logging.DEBUG) as logs:
+            hyper.log_to(logger, logging.DEBUG)
+            with hyper.open(URI) as h:
+                h.machines.add(spec("l"))
+                h.doctor()
+            hyper.log_to(None)
+            logger.info("end")
+        self.assertTrue(logs.output)
+
+
+if __name__ == "__main__":
+    URI = sys.argv.pop(1)
+    unittest.main(verbosity=2)
