@@ -160,6 +160,7 @@ START_TEST(test_the_same)
 	call_it("renamed");
 	conn = state_open(0);
 	OK(hyper_machine_stop(conn, "box", 0, HYPER_FORCE, NULL, NULL, &err));
+	ck_assert_int_eq(finds(conn, 0, "engine-changed"), -1);
 	hyper_close(conn);
 	/* From then on that is its name. */
 	engine_path(path, "box");
@@ -309,8 +310,11 @@ END_TEST
 START_TEST(test_cannot_tell)
 {
 	hyper_conn *conn;
+	char path[128];
 
 	begin();
+	engine_path(path, "box");
+	ck_assert_int_eq(unlink(path), 0);
 	setenv("HYPER_TEST_SCRIPT", "identify:error=NOT_FOUND", 1);
 	conn = state_open(0);
 	FAILS(HYPER_ERR_DRIVER,

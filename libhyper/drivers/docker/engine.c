@@ -148,11 +148,79 @@ static int ask_version(struct hyp_engine *engine, const hyper_call *call,
 	return 0;
 }
 
+/* What the header of an answer says of Podman. */
+struct greeting {
+	bool podman;
+	unsigned int minor; /* 0: nothing */
+};
+
+/* [new] the value of a header field, if the line is of that one. */
+static char *field_of(const char *line, size_t len, const char *name)
+{
+	size_t start = strlen(name);
+
+	if (len <= start || strncasecmp(line, name, start) != 0)
+		return NULL;
+	while (start < len && line[start] == ' ')
+		start++;
+	while (len > start && strchr("\r\n ", line[len - 1]))
+		len--;
+	return strndup(line + start, len - start);
+}
+
+static void on_greeting(void *data, const char *line, size_t len)
+{
+	struct greeting *greeting = data;
+	HYP_AUTOFREE char *api = field_of(line, len, "Api-Version:");
+	HYP_AUTOFREE char *libpod = field_of(line, len, "Libpod-API-Version:");
+
+	if (api)
+		greeting->minor = read_minor(api);
+	greeting->podman |= libpod != NULL;
+}
+
+/* Podman takes a second to tell its version, for which it runs programs; but it
+ * has a header field that Docker has not. */
+static int greet(struct hyp_engine *engine, const hyper_call *call,
+		 struct greeting *ret_greeting, hyper_error **err)
+{
+	const struct hyp_http_request request = {
+		.method = "GET",
+		.path = "/_ping",
+		.limit_ms = HYP_HTTP_NO_LIMIT,
+		.header = on_greeting,
+		.data = ret_greeting,
+	};
+	HYP_AUTOREPLY reply = { 0 };
+	int rc = exchange(engine, call, &request, &reply, err);
+
+	if (rc == 0 && reply.status != 200)
+		ret_greeting->minor = 0;
+	return rc;
+}
+
+static int agree(struct hyp_engine *engine, const hyper_call *call,
+		 hyper_error **err)
+{
+	HYP_AUTOJSON *json = NULL;
+	struct greeting greeting = { 0 };
+	int rc = greet(engine, call, &greeting, err);
+
+	if (rc)
+		return rc;
+	if (!greeting.podman || !greeting.minor)
+		return ask_version(engine, call, &json, err);
+	pthread_mutex_lock(&engine->lock);
+	engine->minor = greeting.minor < API_MINOR ? greeting.minor : API_MINOR;
+	engine->podman = true;
+	pthread_mutex_unlock(&engine->lock);
+	return 0;
+}
+
 /* What was agreed on. */
 static int agreed(struct hyp_engine *engine, const hyper_call *call,
 		  unsigned int *ret_minor, bool *ret_podman, hyper_error **err)
 {
-	HYP_AUTOJSON *json = NULL;
 	int rc;
 
 	for (;;) {
@@ -162,11 +230,9 @@ static int agreed(struct hyp_engine *engine, const hyper_call *call,
 		pthread_mutex_unlock(&engine->lock);
 		if (*ret_minor)
 			return 0;
-		rc = ask_version(engine, call, &json, err);
+		rc = agree(engine, call, err);
 		if (rc)
 			return rc;
-		hyp_json_put_p(&json);
-		json = NULL;
 	}
 }
 

@@ -151,6 +151,9 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *data)
 
 	curl_easy_getinfo(transfer->line->easy, CURLINFO_RESPONSE_CODE,
 			  &status);
+	if (transfer->request->header)
+		transfer->request->header(transfer->request->data, bytes,
+					  size * n);
 	if (transfer->request->begun && status / 100 == 2 &&
 	    (*bytes == '\r' || *bytes == '\n'))
 		transfer->request->begun(transfer->request->data);

@@ -42,6 +42,8 @@ struct hyp_http_request {
 	uint32_t limit_ms;
 	/* Gets each line of a 2xx answer as it comes; NULL: collect it. */
 	void (*line)(void *data, const char *line, size_t len);
+	/* Gets each line of the header; or NULL. */
+	void (*header)(void *data, const char *line, size_t len);
 	/* Called when a 2xx answer begins; or NULL. */
 	void (*begun)(void *data);
 	void *data;

@@ -223,11 +223,11 @@ typedef struct hyper_driver {
 			    hyper_error **err);
 
 	/**
-	 * Which engine is it? Called before anything else that is about
-	 * machines, and again after CONNECT. While another one answers than
-	 * the one that our machines are on, and has none of them, the host
-	 * fails with CONNECT instead of calling the op: it would take them for
-	 * missing. At most 10 s.
+	 * Which engine is it? Called before a machine is made or removed, and
+	 * when the engine has not what it should have. While another one
+	 * answers than the one that our machines are on, and has none of them,
+	 * the host fails with CONNECT: it would take them for missing. At most
+	 * 10 s.
 	 *
 	 * @param ret_identity  malloc()ed text that stays the same when the
 	 *                      engine restarts or is updated, and differs from

@@ -206,6 +206,7 @@ static int ask_start(struct hyp_exam *exam, struct hyp_plugin *plugin,
 				      exam->err);
 	if (rc)
 		return rc;
+	ask->job->decides = true;
 	if (hyp_job_start(ask->job, hyp_verb_limit(HYP_VERB_LIST), &ask->error))
 		hyp_job_leave(hyp_steal(&ask->job));
 	return 0;

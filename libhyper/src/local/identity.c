@@ -6,13 +6,6 @@
 #include "core/log.h"
 #include "local/list.h"
 
-/* Whoever only shows what is there needs not know which it is. */
-static bool matters(const struct hyp_job *job)
-{
-	return job->plugin->driver.identify && job->verb != HYP_VERB_PROBE &&
-	       (job->verb != HYP_VERB_IMAGE_LIST || job->decides);
-}
-
 /* Who is it? What is known of that holds until the engine is lost. */
 static int who(struct hyp_job *job, bool afresh, char **ret_engine,
 	       hyper_error **err)
@@ -171,12 +164,12 @@ static int compare(struct hyp_job *job, const char *engine, hyper_error **err)
 	return 0;
 }
 
-int hyp_identity_check(struct hyp_job *job, bool afresh, hyper_error **err)
+static int check(struct hyp_job *job, bool afresh, hyper_error **err)
 {
 	HYP_AUTOFREE char *engine = NULL;
 	int rc;
 
-	if (!matters(job))
+	if (!job->plugin->driver.identify)
 		return 0;
 	rc = who(job, afresh, &engine, err);
 	if (rc == 0)
@@ -190,25 +183,61 @@ int hyp_identity_check(struct hyp_job *job, bool afresh, hyper_error **err)
 	return rc;
 }
 
-bool hyp_identity_doubt(const struct hyp_job *job, int rc)
+int hyp_identity_before(struct hyp_job *job, hyper_error **err)
 {
+	switch (job->verb) {
+	case HYP_VERB_ADD:
+	case HYP_VERB_FIND:
+	case HYP_VERB_PULL:
+	case HYP_VERB_IMPORT:
+	case HYP_VERB_IMAGE_REMOVE:
+		return check(job, false, err);
+	case HYP_VERB_REMOVE:
+		/* What never was there would be taken for removed. */
+		return check(job, true, err);
+	case HYP_VERB_IMAGE_LIST:
+		return job->decides ? check(job, false, err) : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Is one not there that should be? */
+static bool is_any_absent(const struct hyp_job *job)
+{
+	for (size_t i = 0; i < job->known->list.n; i++) {
+		const hyper_machine *m = job->known->list.items[i];
+
+		if (is_expected(job, m) && !hyp_list_find(&job->call, m->uuid))
+			return true;
+	}
+	return false;
+}
+
+int hyp_identity_after(struct hyp_job *job, int rc, hyper_error **err)
+{
+	bool absent = false;
+	int other = 0;
+
 	switch (job->verb) {
 	case HYP_VERB_INSPECT:
 	case HYP_VERB_START:
 	case HYP_VERB_STOP:
-		return rc == HYPER_ERR_NOT_FOUND;
+		absent = rc == HYPER_ERR_NOT_FOUND;
+		break;
 	case HYP_VERB_LIST:
-		for (size_t i = 0; rc == 0 && i < job->known->list.n; i++) {
-			const hyper_machine *m = job->known->list.items[i];
-
-			if (is_expected(job, m) &&
-			    !hyp_list_find(&job->call, m->uuid))
-				return true;
-		}
-		return false;
+		absent = rc == 0 && is_any_absent(job);
+		break;
 	default:
-		return false;
+		break;
 	}
+	if (absent)
+		other = check(job, true, err);
+	else if (rc == 0 && job->verb == HYP_VERB_LIST && job->decides &&
+		 job->call.found_count > 0)
+		/* It may be known by another name now. */
+		other = check(job, false, err);
+	return other ? other : rc;
 }
 
 void hyp_identity_lost(struct hyp_plugin *plugin)

@@ -9,12 +9,13 @@
 
 #include "local/job.h"
 
-/* Before the driver is called for a job, on its thread. CONNECT, and the job
- * says other_engine, when it is another. Afresh: what was known may be old. */
-int hyp_identity_check(struct hyp_job *job, bool afresh, hyper_error **err);
-/* Is what the driver has answered so true of the right engine only that it is
- * to be checked afresh? */
-bool hyp_identity_doubt(const struct hyp_job *job, int rc);
+/* Before the driver is called for a job, on its thread. An engine that has the
+ * machine is the right one, so only what makes or takes away waits for it.
+ * CONNECT, and the job says other_engine, when it is another. */
+int hyp_identity_before(struct hyp_job *job, hyper_error **err);
+/* After the driver has answered: that it has not what it should have is
+ * believed of the right engine only. */
+int hyp_identity_after(struct hyp_job *job, int rc, hyper_error **err);
 /* What answers next may be another one. */
 void hyp_identity_lost(struct hyp_plugin *plugin);
 /* What answers next is the right one. */

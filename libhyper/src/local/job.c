@@ -207,9 +207,7 @@ static int check_result(struct hyp_job *job, int rc)
  * it any more. */
 static int begin_call(struct hyp_job *job, hyper_error **err)
 {
-	/* What is removed where it never was stays where it is. */
-	bool afresh = job->verb == HYP_VERB_REMOVE;
-	int rc = hyp_identity_check(job, afresh, err), other = 0;
+	int rc = hyp_identity_before(job, err);
 
 	if (rc)
 		return rc;
@@ -217,12 +215,7 @@ static int begin_call(struct hyp_job *job, hyper_error **err)
 	rc = hyper_call_check(&job->call, err);
 	job->called = rc == 0;
 	pthread_mutex_unlock(&job->lock);
-	if (rc)
-		return rc;
-	rc = call_driver(job, err);
-	if (hyp_identity_doubt(job, rc))
-		other = hyp_identity_check(job, true, err);
-	return other ? other : rc;
+	return rc ? rc : hyp_identity_after(job, call_driver(job, err), err);
 }
 
 static void *job_main(void *data)

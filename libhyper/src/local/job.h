@@ -65,7 +65,7 @@ struct hyp_job {
 	char *path;
 	uint32_t timeout_ms;
 	uint32_t flags;
-	bool decides; /* IMAGE_LIST: something depends on it */
+	bool decides; /* the listing ones: something depends on it */
 	/* Results. */
 	hyper_machine *seen;
 	char *engine;

@@ -223,7 +223,7 @@ static int round_start(struct hyp_round *round, struct hyp_plugin *plugin,
 	round->began = hyp_mono_ms();
 	rc = hyp_job_new_list(plugin, round->known, &round->job, NULL);
 	if (rc == 0) {
-		round->job->wakes = true;
+		round->job->wakes = round->job->decides = true;
 		rc = hyp_job_start(round->job, ms, NULL);
 	}
 	if (rc)
