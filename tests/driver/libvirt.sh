@@ -217,9 +217,9 @@ asked() {
 	# QEMU looks once a second whether somebody has the terminal open.
 	exec 3<>"$tty"
 	printf 'root\r' >&3
-	wait_for 20 grep -q '# ' "$console" &&
+	wait_for 60 grep -q '# ' "$console" &&
 		printf 'wget -q -O - %s\r' "$URL" >&3 &&
-		wait_for 20 grep -q '^hello from outside' "$console" || ok=1
+		wait_for 60 grep -q '^hello from outside' "$console" || ok=1
 	exec 3>&-
 	tail -n 5 "$console" "$W/web.log"
 	return $ok
