@@ -9,7 +9,7 @@ set -u
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 here=$ROOT/tests/bindings
 data=$ROOT/tests/contract/scenarios.json
-[ $# -gt 0 ] || set -- c python
+[ $# -gt 0 ] || set -- c cpp python
 
 prefix=$W/prefix
 check "hyper is installed" cmake --install "$BUILD" --prefix "$prefix"
@@ -31,6 +31,7 @@ serve() {
 }
 
 transcripts=()
+own=0
 
 # play LANGUAGE CMD...: all scenarios, on both
 play() {
@@ -55,13 +56,28 @@ c() {
 	play c "$W/scenarios"
 }
 
+cpp() {
+	local name
+	check "C++: every function is reached" sh "$here/cpp/coverage.sh"
+	sh "$here/cpp/compilers.sh" >"$W/compilers" 2>&1 || failed=1
+	sed -E 's/^(ok  |FAIL|skip) /\1 C++: /' "$W/compilers"
+	check "C++: the programs are built" sh -ec '
+		cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$3"
+		cmake --build "$2"' - "$here/cpp" "$W/cpp" "$prefix"
+	play cpp "$W/cpp/hyper_cpp_scenarios"
+	for name in example test test_sanitized; do
+		on_both "C++ $name" "$W/cpp/hyper_cpp_$name"
+	done
+}
+
 # on_both NAME CMD...: the lines of a program's own tests
 on_both() {
 	local name=$1
 	shift
-	check "$name: its tests on a state directory" "$@" "$W/own-$name"
-	check "$name: a hyperd" serve "own-hyperd-$name"
-	check "$name: its tests over HTTP" "$@" "unix:$W/own-hyperd-$name.sock"
+	own=$((own + 1))
+	check "$name: on a state directory" "$@" "$W/own-$own"
+	check "$name: a hyperd" serve "own-hyperd-$own"
+	check "$name: over HTTP" "$@" "unix:$W/own-hyperd-$own.sock"
 	stop_pid "$served"
 }
 
@@ -78,7 +94,7 @@ python() {
 		test -e "$W/wheel/hyper-$(pkg-config --modversion libhyper)"-*.whl
 	export PYTHONPATH=$W/site
 	play python "$py" "$here/scenarios.py"
-	on_both Python "$py" "$here/test_python.py"
+	on_both "Python tests" "$py" "$here/test_python.py"
 	check "Python: types are right" "$py" -m mypy --strict \
 		--cache-dir "$W/mypy" "$W/site/hyper"
 	lab

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scenarios URI SCENARIOS.json: play the contract's scenarios through
+ * hyper.hpp, and print what each step gave, one JSON line each. Ends with 0
+ * when all were played, whatever they gave.
+ */
+#include <hyper/hyper.hpp>
+
+#include <json-c/json.h>
+
+#include <cstdio>
+#include <map>
+
+using namespace std::chrono_literals;
+
+namespace
+{
+
+/* A value of json-c, shared by counting. */
+class Json
+{
+      public:
+	Json() = default;
+	explicit Json(json_object *taken) : p_(taken)
+	{
+	}
+	Json(const Json &from) : p_(json_object_get(from.p_))
+	{
+	}
+	Json(Json &&from) noexcept : p_(std::exchange(from.p_, nullptr))
+	{
+	}
+	Json &operator=(Json from) noexcept
+	{
+		std::swap(p_, from.p_);
+		return *this;
+	}
+	~Json()
+	{
+		json_object_put(p_);
+	}
+
+	static Json object()
+	{
+		return Json(json_object_new_object());
+	}
+	static Json array()
+	{
+		return Json(json_object_new_array());
+	}
+	static Json number(std::uint64_t n)
+	{
+		return Json(json_object_new_uint64(n));
+	}
+	static Json text(std::string_view text)
+	{
+		return Json(json_object_new_string_len(
+			text.data(), static_cast<int>(text.size())));
+	}
+	static Json text(std::optional<std::string_view> maybe)
+	{
+		return maybe ? text(*maybe) : Json();
+	}
+	static Json parse(const std::string &text)
+	{
+		json_tokener *tokener = json_tokener_new();
+		Json value(json_tokener_parse_ex(
+			tokener, text.c_str(),
+			static_cast<int>(text.size() + 1)));
+		auto error = json_tokener_get_error(tokener);
+
+		json_tokener_free(tokener);
+		if (error != json_tokener_success)
+			throw std::runtime_error(
+				json_tokener_error_desc(error));
+		return value;
+	}
+	static Json load(const char *path)
+	{
+		Json value(json_object_from_file(path));
+
+		if (!value.p_)
+			throw std::runtime_error(json_util_get_last_err());
+		return value;
+	}
+
+	bool has(const char *key) const
+	{
+		return json_object_object_get_ex(p_, key, nullptr);
+	}
+	Json operator[](const char *key) const
+	{
+		return borrow(json_object_object_get(p_, key));
+	}
+	Json operator[](std::size_t i) const
+	{
+		return borrow(json_object_array_get_idx(p_, i));
+	}
+	/* Of an array; 0 of anything else. */
+	std::size_t size() const
+	{
+		return is(json_type_array) ? json_object_array_length(p_) : 0;
+	}
+	bool is(json_type type) const
+	{
+		return json_object_is_type(p_, type);
+	}
+	bool is_true() const
+	{
+		return json_object_get_boolean(p_);
+	}
+	std::uint64_t number() const
+	{
+		return json_object_get_uint64(p_);
+	}
+	std::string text() const
+	{
+		return p_ ? json_object_get_string(p_) : "";
+	}
+	std::optional<std::string> maybe() const
+	{
+		return p_ ? std::optional(text()) : std::nullopt;
+	}
+	std::string line() const
+	{
+		return json_object_to_json_string_ext(
+			p_, JSON_C_TO_STRING_PLAIN |
+				    JSON_C_TO_STRING_NOSLASHESCAPE);
+	}
+
+	void set(const char *key, Json value)
+	{
+		json_object_object_add(p_, key,
+				       std::exchange(value.p_, nullptr));
+	}
+	void push(Json value)
+	{
+		json_object_array_add(p_, std::exchange(value.p_, nullptr));
+	}
+
+	template <class F> void for_each(F each) const
+	{
+		if (!is(json_type_object))
+			return;
+		json_object_object_foreach(p_, key, value)
+			each(std::string(key), borrow(value));
+	}
+
+      private:
+	static Json borrow(json_object *p)
+	{
+		return Json(json_object_get(p));
+	}
+
+	json_object *p_ = nullptr;
+};
+
+template <class T> Json of(const T &record)
+{
+	return Json::parse(record.to_json());
+}
+
+/* `$N.KEY` in a text, replaced by KEY of what step N gave. */
+std::string filled_in(const std::string &text, const std::vector<Json> &gave)
+{
+	std::size_t dot = text.find('.');
+
+	if (text.empty() || text[0] != '$' || dot == std::string::npos)
+		return text;
+	std::size_t step = std::stoul(text.substr(1, dot - 1));
+
+	return gave.at(step)[text.substr(dot + 1).c_str()].text();
+}
+
+/* The arguments of a step. */
+class With
+{
+      public:
+	With(Json with, const std::vector<Json> &gave)
+	    : with_(std::move(with)), gave_(gave)
+	{
+	}
+
+	bool has(const char *key) const
+	{
+		return with_.has(key);
+	}
+	Json json(const char *key) const
+	{
+		return with_[key];
+	}
+	bool is(const char *key) const
+	{
+		return with_[key].is_true();
+	}
+	std::optional<std::string> text(const char *key) const
+	{
+		auto text = with_[key].maybe();
+
+		return text ? std::optional(filled_in(*text, gave_)) : text;
+	}
+	std::uint64_t number(const char *key) const
+	{
+		auto digits = text(key);
+
+		return digits ? std::stoull(*digits) : 0;
+	}
+	hyper::Timeout timeout() const
+	{
+		if (!has("timeout_ms"))
+			return std::nullopt;
+		return std::chrono::milliseconds(number("timeout_ms"));
+	}
+	hyper::Query query() const
+	{
+		hyper::Query query;
+
+		query.filter(text("filter"))
+			.sort(text("sort"))
+			.cursor(text("cursor"))
+			.fields(text("fields"))
+			.count(is("count"))
+			.limit(static_cast<std::uint32_t>(number("limit")));
+		return query;
+	}
+	hyper::Flags<> flags() const
+	{
+		return (is("force") ? hyper::force : hyper::Flags<>()) |
+		       (is("keep") ? hyper::keep : hyper::Flags<>()) |
+		       (is("refresh") ? hyper::refresh : hyper::Flags<>()) |
+		       (is("repair") ? hyper::repair : hyper::Flags<>());
+	}
+
+      private:
+	Json with_;
+	const std::vector<Json> &gave_;
+};
+
+/* A port as the object that comes out, in the form that goes in. */
+std::string port_of(const Json &port)
+{
+	std::string text;
+
+	if (!port.is(json_type_object))
+		return port.text();
+	if (auto ip = port["host_ip"].maybe())
+		text = (ip->find(':') == ip->npos ? *ip : "[" + *ip + "]") +
+		       ":";
+	return text + port["host_port"].maybe().value_or("0") + ":" +
+	       port["guest_port"].text() + "/" +
+	       port["protocol"].maybe().value_or("tcp");
+}
+
+/* By the setters. For what nobody knows there is none: only JSON can say it.
+ */
+hyper::Machine machine_of(const Json &json)
+{
+	hyper::Machine m;
+	bool known = true;
+
+	json.for_each([&](const std::string &key, const Json &value) {
+		if (key == "id")
+			m.set_id(value.maybe());
+		else if (key == "type")
+			m.set_type(value.maybe());
+		else if (key == "image")
+			m.set_image(value.maybe());
+		else if (key == "mem")
+			m.set_mem(value.number());
+		else if (key == "vcpus")
+			m.set_vcpus(static_cast<std::uint32_t>(value.number()));
+		else if (key == "autostart")
+			m.set_autostart(value.is_true());
+		else if (key == "env")
+			value.for_each([&](const auto &name, const auto &text) {
+				m.set_env(name, text.maybe());
+			});
+		else if (key == "labels")
+			value.for_each([&](const auto &name, const auto &text) {
+				m.set_label(name, text.maybe());
+			});
+		else if (key == "options")
+			value.for_each([&](const auto &name, const auto &text) {
+				m.set_option(name, text.maybe());
+			});
+		else if (key == "command") {
+			std::vector<std::string> words;
+
+			for (std::size_t i = 0; i < value.size(); i++)
+				words.push_back(value[i].text());
+			m.set_command(words);
+		} else if (key == "ports") {
+			for (std::size_t i = 0; i < value.size(); i++)
+				m.add_port(port_of(value[i]));
+		} else
+			known = false;
+	});
+	return known ? std::move(m) : hyper::Machine::from_json(json.line());
+}
+
+/* What a change gives, waited for or not. */
+template <class F> Json change(const With &with, F call)
+{
+	if (with.is("async"))
+		return of(call(with.flags() | hyper::async));
+	if constexpr (std::is_void_v<decltype(call(with.flags()))>) {
+		call(with.flags());
+		return Json();
+	} else {
+		return of(call(with.flags()));
+	}
+}
+
+Json event_stream(const hyper::Connection &conn, const With &with)
+{
+	auto stream = conn.stream(with.number("after"));
+	Json all = Json::array();
+
+	for (auto event : stream.within(20s)) {
+		if (event.machine() != with.text("machine"))
+			continue;
+		all.push(of(event));
+		if (event.kind() == with.text("until"))
+			break;
+	}
+	return all;
+}
+
+using Call = Json (*)(const hyper::Connection &, const With &);
+
+/* The names of the contract. */
+const std::map<std::string, Call> calls = {
+	{ "conn_info", [](auto &conn, auto &) { return of(conn.info()); } },
+	{ "driver_list",
+	  [](auto &conn, auto &) { return of(conn.drivers()); } },
+	{ "doctor", [](auto &conn,
+		       auto &with) { return of(conn.doctor(with.flags())); } },
+	{ "machine_add",
+	  [](auto &conn, auto &with) {
+		  auto spec = machine_of(with.json("machine"));
+
+		  return change(with, [&](auto flags) {
+			  return conn.add(spec, flags);
+		  });
+	  } },
+	{ "machine_start",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.start(with.text("id"), flags);
+		  });
+	  } },
+	{ "machine_stop",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.stop(with.text("id"), with.timeout(),
+					   flags);
+		  });
+	  } },
+	{ "machine_remove",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.remove(with.text("id"), flags);
+		  });
+	  } },
+	{ "machine_adopt",
+	  [](auto &conn, auto &with) {
+		  return of(conn.adopt(with.text("name"), with.text("type"),
+				       with.text("id"), with.flags()));
+	  } },
+	{ "machine_get",
+	  [](auto &conn, auto &with) {
+		  return of(conn.machine(with.text("id"), with.flags()));
+	  } },
+	{ "machine_list",
+	  [](auto &conn, auto &with) {
+		  return of(conn.machines(with.query(), with.flags()));
+	  } },
+	{ "operation_get",
+	  [](auto &conn, auto &with) {
+		  return of(conn.operation(with.number("id")));
+	  } },
+	{ "operation_list",
+	  [](auto &conn, auto &with) {
+		  return of(conn.operations(with.query()));
+	  } },
+	{ "operation_wait",
+	  [](auto &conn, auto &with) {
+		  return of(conn.wait(with.number("id"), with.timeout()));
+	  } },
+	{ "operation_cancel",
+	  [](auto &conn, auto &with) {
+		  return of(conn.cancel(with.number("id")));
+	  } },
+	{ "event_mark",
+	  [](auto &conn, auto &) {
+		  Json mark = Json::object();
+
+		  mark.set("seq", Json::number(conn.machines().seq()));
+		  return mark;
+	  } },
+	{ "event_stream", event_stream },
+	{ "image_list",
+	  [](auto &conn, auto &with) {
+		  return of(conn.images(with.text("type")));
+	  } },
+	{ "image_get",
+	  [](auto &conn, auto &with) {
+		  return of(conn.image(with.text("type"), with.text("name")));
+	  } },
+	{ "image_pull",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.pull_image(with.text("type"),
+						 with.text("name"), flags);
+		  });
+	  } },
+	{ "image_import",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.import_image(with.text("type"),
+						   with.text("name"),
+						   with.text("path"), flags);
+		  });
+	  } },
+	{ "image_remove",
+	  [](auto &conn, auto &with) {
+		  return change(with, [&](auto flags) {
+			  return conn.remove_image(with.text("type"),
+						   with.text("name"), flags);
+		  });
+	  } },
+};
+
+Json failure(const hyper::Error &error)
+{
+	Json fails = Json::object();
+
+	fails.set("code", Json::text(error.code_name()));
+	fails.set("field", Json::text(error.field()));
+	fails.set("driver", Json::text(error.driver()));
+	fails.set("message", Json::text(std::string_view(error.what())));
+	return fails;
+}
+
+void play(const hyper::Connection &conn, const Json &scenario)
+{
+	Json steps = scenario["steps"];
+	std::vector<Json> gave;
+
+	for (std::size_t i = 0; i < steps.size(); i++) {
+		auto call = calls.find(steps[i]["call"].text());
+		Json line = Json::object();
+
+		if (call == calls.end())
+			throw std::runtime_error("unknown call " +
+						 steps[i]["call"].text());
+		line.set("scenario", scenario["name"]);
+		line.set("step", Json::number(i));
+		gave.emplace_back();
+		try {
+			gave[i] = call->second(conn,
+					       With(steps[i]["with"], gave));
+			line.set("gives", gave[i]);
+		} catch (const hyper::Error &error) {
+			line.set("fails", failure(error));
+		}
+		std::puts(line.line().c_str());
+	}
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+try {
+	if (argc != 3) {
+		std::fprintf(stderr, "usage: %s URI SCENARIOS.json\n", argv[0]);
+		return 2;
+	}
+	auto conn = hyper::Connection::open(argv[1]);
+	Json scenarios = Json::load(argv[2])["scenarios"];
+
+	for (std::size_t i = 0; i < scenarios.size(); i++)
+		play(conn, scenarios[i]);
+	return 0;
+} catch (const std::exception &error) {
+	std::fprintf(stderr, "scenarios: %s\n", error.what());
+	return 2;
+}

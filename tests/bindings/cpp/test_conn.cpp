@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: MIT
+/* What one does with a connection, on whatever URI is tested. */
+#include "test.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <thread>
+
+using namespace std::chrono_literals;
+using hyper::Code;
+using hyper::Connection;
+using hyper::Error;
+using hyper::EventView;
+using hyper::Machine;
+using hyper::MachineView;
+using hyper::Operation;
+using hyper::Query;
+using hyper::State;
+
+namespace
+{
+
+Connection connect()
+{
+	return Connection::open(test_uri);
+}
+
+void life()
+{
+	auto conn = connect();
+	auto m = conn.add(spec("life"));
+
+	CHECK(m.state() == State::stopped && m.created_at() && m.uuid() != "");
+	auto age = std::chrono::system_clock::now() - *m.created_at();
+	CHECK(age > -1min && age < 1min);
+	CHECK(THROWN(conn.add(spec("life"))).code() == Code::exists);
+	m = conn.start(m.id());
+	CHECK(m.state() == State::running && m.driver_state() == "running");
+	CHECK(m.addresses().size() == 1 && m.observed_at() && !m.stale());
+	CHECK(conn.machine("life", hyper::refresh).generation() ==
+	      m.generation());
+	/* The same one; its engine may have been asked again meanwhile. */
+	auto again = conn.machine("life");
+	CHECK(again.uuid() == m.uuid() && again.created_at() == m.created_at());
+	CHECK(again.observed_at() >= m.observed_at());
+
+	auto refused = conn.remove("life", hyper::nothrow);
+	CHECK(!refused && refused.error().code() == Code::state);
+	CHECK(THROWN(conn.remove("life", hyper::repair)).field() == "flags");
+	CHECK(conn.stop("life", 5s).state() == State::stopped);
+	conn.remove("life");
+	CHECK(THROWN(conn.machine("life")).code() == Code::not_found);
+	CHECK(!conn.machine("life", hyper::nothrow));
+	CHECK(THROWN(conn.machine(std::string("li\0fe", 5))).code() ==
+	      Code::invalid);
+}
+
+void changes()
+{
+	auto conn = connect();
+	Operation op = conn.add(spec("change", "stop:ignore"), hyper::async);
+
+	CHECK(op.kind() == "add" && op.machine() == "change");
+	CHECK(op.image() == "demo" && op.type() == "test" && op.created_at());
+	op = conn.wait(op.id(), 20s);
+	CHECK(op.ended() && op.state() == hyper::OpState::done && !op.error());
+	CHECK(op.started_at() && op.ended_at() && op.pid() && op.uid());
+	CHECK(op.program() && !op.program()->empty());
+	CHECK(op.done() <= op.total() || op.total() == 0);
+
+	auto [machine, start] = conn.start("change", hyper::tracked);
+	CHECK(machine.state() == State::running && start.kind() == "start");
+	CHECK(start.ended() && start.machine() == "change");
+
+	/* A guest that does not listen. */
+	auto stop = conn.stop("change", 60s, hyper::async | hyper::nothrow);
+	CHECK(stop && stop->kind() == "stop");
+	CHECK(THROWN(conn.wait(stop->id(), 50ms)).code() == Code::timeout);
+	conn.cancel(stop->id());
+	op = conn.wait(stop->id());
+	CHECK(op.state() == hyper::OpState::cancelled);
+	CHECK(op.error() && op.error()->code() == Code::cancelled);
+	CHECK(THROWN(conn.cancel(stop->id())).code() == Code::state);
+	CHECK(THROWN(conn.stop("change", 100ms)).code() == Code::timeout);
+	CHECK(conn.stop("change", -1s, hyper::force).state() == State::stopped);
+
+	auto both = conn.start("change", hyper::async | hyper::tracked);
+	CHECK(both.record.id() == "change" && both.operation);
+	conn.wait(both.operation.id());
+	op = conn.remove("change", hyper::force | hyper::tracked);
+	CHECK(op.kind() == "remove" && op.ended());
+	CHECK(conn.operation(op.id()).to_json() == op.to_json());
+	CHECK(THROWN(conn.operation(UINT32_MAX)).code() == Code::not_found);
+
+	auto all = conn.operations(Query("machine=change").sort("id").count());
+	CHECK(all.size() == 7 && all.total() == 7 && !all.next_cursor());
+	CHECK(all[0].kind() == "add" && all[6].kind() == "remove");
+	CHECK(conn.operations().size() >= 7);
+}
+
+void failing()
+{
+	auto conn = connect();
+	auto bad = conn.add(spec("bad", "add:error=DRIVER"), hyper::nothrow);
+
+	CHECK(!bad && bad.error().code() == Code::driver);
+	CHECK(bad.error().driver() == "test");
+	CHECK(std::string(bad.error().what()) != "");
+	auto ops = conn.operations(Query("machine=bad"));
+	CHECK(ops.size() == 1 && ops[0].error()->driver() == "test");
+}
+
+void queries()
+{
+	auto conn = connect();
+	std::set<std::string> seen;
+	int pages = 0;
+
+	for (auto id : { "q1", "q2", "q3", "q4", "q5" })
+		conn.add(spec(id).set_label("q", "x"));
+	auto page = conn.machines(Query("label.q=x").limit(2).count());
+	CHECK(page.total() == 5);
+	CHECK(!conn.machines(Query("label.q=x")).total());
+	for (Query query("label.q=x");; pages++) {
+		page = conn.machines(query.limit(2).sort("-id"));
+		for (auto m : page)
+			seen.emplace(m.id());
+		if (!page.next_cursor())
+			break;
+		query.cursor(page.next_cursor());
+	}
+	CHECK(pages == 2 && seen.size() == 5);
+
+	auto some = conn.machines(
+		Query("label.q=x").fields("id").sort("id").limit(1));
+	CHECK(some.to_json() == R"([{"id":"q1"}])");
+	CHECK(THROWN(conn.machines(Query("mem>many"))).field() == "query");
+	CHECK(THROWN(conn.machines(Query().sort("nosuch"))).field() == "sort");
+	CHECK(conn.machines().size() >= 5);
+	CHECK(conn.machines(hyper::refresh | hyper::nothrow));
+	for (const auto &id : seen)
+		conn.remove(id);
+	CHECK(conn.machines(Query("label.q=x")).empty());
+}
+
+void iteration()
+{
+	auto conn = connect();
+	std::vector<std::string> ids;
+
+	for (auto id : { "i1", "i2", "i3" })
+		conn.add(spec(id).set_label("i", "x"));
+	/* Of a list that only the loop has. */
+	for (auto m : conn.machines(Query("label.i=x"), hyper::nothrow).value())
+		ids.emplace_back(m.id());
+	CHECK(ids == std::vector<std::string>({ "i1", "i2", "i3" }));
+
+	auto list = conn.machines(Query("label.i=x"));
+	auto it = list.begin();
+	CHECK(it->id() == "i1" && (*it++).id() == "i1" && it->id() == "i2");
+	CHECK(++it != list.end() && ++it == list.end());
+	CHECK(list.size() == 3 && list[2].id() == "i3" && !list[3]);
+	CHECK(std::count_if(list.begin(), list.end(), [](MachineView m) {
+		      return m.state() == State::stopped;
+	      }) == 3);
+	CHECK(std::distance(list.begin(), list.end()) == 3);
+
+	/* A clone stays when its list has gone. */
+	Machine kept = list[1].clone();
+	list = hyper::Machines();
+	CHECK(kept.id() == "i2" && list.empty());
+	for (const auto &id : ids)
+		conn.remove(id);
+#if __cplusplus >= 202002L
+	list = conn.machines();
+	CHECK(std::ranges::count_if(list, [](MachineView m) {
+		      return m.label("i") == "x";
+	      }) == 0);
+#endif
+}
+
+/* The kinds of what happens to one machine, until it is removed. */
+std::vector<std::string> story(hyper::EventStream &stream, const char *id)
+{
+	std::vector<std::string> kinds;
+
+	for (auto event : stream.within(20s)) {
+		if (event.machine() != id)
+			continue;
+		kinds.emplace_back(event.kind());
+		if (event.kind() == "machine-removed")
+			break;
+	}
+	return kinds;
+}
+
+void events()
+{
+	auto conn = connect();
+	auto mark = conn.machines().seq();
+	auto stream = conn.stream(mark);
+
+	CHECK(!stream.next(0s) && !stream.next(0s, hyper::nothrow).value());
+	CHECK(stream.within(10ms).begin() == stream.within(10ms).end());
+	conn.add(spec("ev"));
+	conn.start("ev");
+	auto op = conn.remove("ev", hyper::force | hyper::tracked);
+	auto moved = std::move(stream);
+	CHECK(!stream && moved); // NOLINT
+	CHECK(story(moved, "ev") ==
+	      std::vector<std::string>({ "machine-adding", "machine-state",
+					 "operation-ended", "machine-state",
+					 "machine-state", "operation-ended",
+					 "machine-state", "machine-removed" }));
+
+	auto list = conn.events(mark, 3);
+	CHECK(list.size() == 3 && list[0].seq() == mark + 1);
+	CHECK(list[0].state() == "creating" && list[1].operation() != 0);
+	CHECK(!list[0].driver() && list[0].at() > hyper::Time());
+	CHECK(list[0].to_json().find("\"seq\"") != std::string::npos);
+	CHECK(list.to_json().front() == '[');
+	CHECK(THROWN(conn.events(mark + 1000000)).code() == Code::invalid);
+	CHECK(!conn.stream(mark + 1000000, hyper::nothrow));
+
+	/* Step by step, as the algorithms do. */
+	auto again = conn.stream(mark);
+	auto it = again.within(1s).begin();
+	hyper::Event first = it->clone();
+	CHECK((*it++).seq() == mark + 1 && it->seq() == mark + 2);
+	CHECK(first.seq() == mark + 1 && first.machine() == "ev");
+	CHECK(hyper::EventView(first).clone().to_json() == first.to_json());
+}
+
+/* What two threads tell each other. */
+struct Mailbox {
+	std::mutex lock;
+	std::condition_variable changed;
+	std::vector<std::string> kinds;
+	std::optional<Error> end;
+
+	template <class F> bool wait_until(F condition)
+	{
+		std::unique_lock<std::mutex> hold(lock);
+
+		return changed.wait_for(hold, 20s, condition);
+	}
+};
+
+void subscriptions()
+{
+	auto conn = connect();
+	auto mark = conn.machines().seq();
+	auto box = std::make_shared<Mailbox>();
+	std::weak_ptr<Mailbox> watch = box;
+	auto sub = conn.subscribe(
+		mark,
+		[box](EventView event) {
+			std::lock_guard<std::mutex> hold(box->lock);
+
+			if (event.machine() == "sub")
+				box->kinds.emplace_back(event.kind());
+			box->changed.notify_all();
+		},
+		[box](const Error &error) {
+			std::lock_guard<std::mutex> hold(box->lock);
+
+			box->end = error;
+			box->changed.notify_all();
+		});
+	hyper::Subscription other = std::move(sub);
+
+	CHECK(!sub && other); // NOLINT
+	conn.add(spec("sub"));
+	conn.remove("sub");
+	CHECK(box->wait_until([&] {
+		return std::count(box->kinds.begin(), box->kinds.end(),
+				  "machine-removed") == 1;
+	}));
+	CHECK(box->kinds.front() == "machine-adding");
+	if (conn.is_local()) {
+		conn.cancel_all();
+		CHECK(box->wait_until([&] { return box->end.has_value(); }));
+		CHECK(box->end->code() == Code::cancelled);
+	}
+	/* To end it frees what its functions hold. */
+	box.reset();
+	CHECK(!watch.expired());
+	other.end();
+	CHECK(!other && watch.expired());
+
+	CHECK(THROWN(conn.subscribe(mark, nullptr)).field() == "callback");
+	CHECK(!conn.subscribe(
+		mark + 1000000, [](EventView) {}, nullptr, hyper::nothrow));
+	/* One in the place of another. */
+	std::atomic<int> calls{ 0 };
+	other = conn.subscribe(0, [&](EventView) { calls++; });
+	other = conn.subscribe(0, [&](EventView) { calls++; });
+}
+
+void threads()
+{
+	const auto conn = connect();
+	std::vector<std::thread> all;
+	std::atomic<int> good{ 0 };
+	std::atomic<bool> over{ false };
+	const auto shared = conn.machines();
+
+	for (int i = 0; i < 6; i++)
+		all.emplace_back([&, id = "t" + std::to_string(i)] {
+			try {
+				conn.add(spec(id));
+				conn.start(id);
+				conn.stop(id, 5s, hyper::force);
+				conn.remove(id);
+				good++;
+			} catch (const Error &error) {
+				std::printf("     | %s\n", error.what());
+			}
+		});
+	std::thread reader([&] {
+		while (!over) {
+			auto list = conn.machines(hyper::nothrow);
+			CHECK(list && list->size() <= 6 + shared.size());
+			CHECK(shared.to_json(hyper::nothrow));
+		}
+	});
+	for (auto &thread : all)
+		thread.join();
+	over = true;
+	reader.join();
+	CHECK(good == 6);
+
+	/* An error goes from one thread to another. */
+	std::exception_ptr caught;
+	std::thread([&] {
+		try {
+			conn.machine("nobody");
+		} catch (...) {
+			caught = std::current_exception();
+		}
+	}).join();
+	CHECK(THROWN(std::rethrow_exception(caught)).code() == Code::not_found);
+}
+
+void images()
+{
+	auto conn = connect();
+	auto image = conn.pull_image("test", "fetched");
+
+	CHECK(image.name() == "fetched" && image.type() == "test");
+	CHECK(conn.image("test", "fetched").to_json() == image.to_json());
+	CHECK(conn.images("test").size() == 4 && conn.images().size() >= 4);
+	auto all = conn.images("test");
+	CHECK(all[0].name() == "big" && all[1].format() && !all[4]);
+	CHECK(THROWN(conn.images("nosuch")).code() == Code::no_driver);
+	conn.remove_image("test", "fetched");
+	auto pull =
+		conn.pull_image("test", "later", hyper::async | hyper::tracked);
+	CHECK(!pull.record && pull.operation.kind() == "pull");
+	CHECK(pull.operation.image() == "later" && !pull.operation.machine());
+	conn.wait(pull.operation.id());
+	auto gone = conn.remove_image("test", "later", hyper::async);
+	CHECK(conn.wait(gone.id()).state() == hyper::OpState::done);
+	CHECK(conn.import_image("test", "mine", "/proc/self/exe").name() ==
+	      "mine");
+	conn.remove_image("test", "mine");
+	auto refused = conn.import_image("test", "mine", "exe", hyper::nothrow);
+	CHECK(!refused && refused.error().field() == "path");
+}
+
+void about()
+{
+	auto conn = connect();
+	auto info = conn.info();
+
+	CHECK(info.version() == hyper::version());
+	CHECK(info.instance().size() == 36 && info.features().size() >= 4);
+	CHECK(info.to_json().find(info.instance()) != std::string::npos);
+	CHECK(conn.uri().find(':') != std::string::npos);
+	CHECK(conn.is_local() == (conn.uri().substr(0, 5) == "file:"));
+
+	auto drivers = conn.drivers();
+	CHECK(drivers.size() == 1 && drivers[0].name() == "test");
+	CHECK(drivers[0].available() && !drivers[0].reason());
+	CHECK(drivers[0].engine() == "make-believe" && drivers[0].version());
+	CHECK(drivers[0].kinds() == hyper::Texts({ "vm", "container" }));
+	CHECK(!drivers[0].features().empty() && drivers[0].file());
+
+	auto findings = conn.doctor(hyper::repair);
+	CHECK(findings.empty() && findings.to_json() == "[]");
+}
+
+/* What only a state directory of one's own lets one do. */
+void local()
+{
+	auto conn = connect();
+
+	if (!conn.is_local()) {
+		auto refused = conn.cancel_all(hyper::nothrow);
+		CHECK(!refused);
+		CHECK(refused.error().code() == Code::not_supported);
+		CHECK(THROWN(conn.announce("unix:/nowhere")).code() ==
+		      Code::not_supported);
+		CHECK(THROWN(Connection::open(test_uri,
+					      hyper::Open::local_only))
+			      .code() == Code::denied);
+		return;
+	}
+	conn.announce("unix:/nowhere");
+
+	auto readonly = Connection::open(
+		test_uri, hyper::Open::readonly | hyper::Open::local_only);
+	CHECK(THROWN(readonly.add(spec("no"))).code() == Code::denied);
+	readonly.close();
+	CHECK(!readonly);
+	auto none =
+		Connection::open("nosuch:", hyper::Open::plain, hyper::nothrow);
+	CHECK(!none && none.error().code() == Code::invalid);
+	CHECK(THROWN(Connection::open(test_uri, hyper::Open::plain,
+				      hyper::force))
+		      .field() == "flags");
+
+	/* A machine that its engine has and hyper did not make. */
+	std::string file = test_uri + "/test/stray.machine";
+	std::ofstream(file) << "00000000-0000-4000-8000-000000000001 4 -\n";
+	auto adopted = conn.adopt("stray", "test", "mine", hyper::tracked);
+	CHECK(adopted.record.id() == "mine" && adopted.record.adopted());
+	CHECK(adopted.operation.kind() == "adopt");
+	conn.remove("mine", hyper::keep);
+	CHECK(THROWN(conn.adopt("nothing")).code() == Code::not_found);
+	std::remove(file.c_str());
+
+	/* One that its engine has lost, the doctor finds. */
+	conn.add(spec("lost"));
+	std::remove((test_uri + "/test/lost.machine").c_str());
+	auto findings = conn.doctor();
+	CHECK(findings.size() == 1 && findings[0].kind() == "machine-missing");
+	CHECK(findings[0].machine() == "lost" && findings[0].type() == "test");
+	CHECK(findings[0].detail() && !findings[0].action());
+	CHECK(!findings[0].repaired());
+	conn.remove("lost", hyper::force);
+
+	/* A wait that another thread ends. */
+	std::thread canceller([&] {
+		std::this_thread::sleep_for(100ms);
+		conn.cancel_all();
+	});
+	auto stream = conn.stream(conn.machines().seq());
+	Error error = THROWN([&] {
+		for (auto event : stream)
+			static_cast<void>(event);
+	}());
+	CHECK(error.code() == Code::cancelled);
+	canceller.join();
+}
+
+} // namespace
+
+const std::vector<Test> conn_tests = {
+	{ "a life", life },
+	{ "changes", changes },
+	{ "failing", failing },
+	{ "queries", queries },
+	{ "iteration", iteration },
+	{ "events", events },
+	{ "subscriptions", subscriptions },
+	{ "threads", threads },
+	{ "images", images },
+	{ "about", about },
+	{ "local", local },
+};
