@@ -43,8 +43,9 @@ check "its drivers are found there" sh -c '
 check "libhyper.pc names it" grep -qx "driverdir=$moved" \
 	"$moved/../../pkgconfig/libhyper.pc"
 check "the public headers only" sh -c 'diff "$1" "$2"' - \
-	<(ls "$ROOT/libhyper/include/hyper" "$ROOT/bindings/cpp" |
-		grep '\.h' | sort) <(ls "$prefix/include/hyper" | sort)
+	<(cd "$ROOT" && printf '%s\n' libhyper/include/hyper/* \
+		bindings/cpp/*.hpp | sed 's|.*/||' | LC_ALL=C sort) \
+	<(LC_ALL=C ls "$prefix/include/hyper")
 
 pc=$(dirname "$(find "$prefix" -name libhyper.pc)")
 libdir=$(dirname "$pc")
