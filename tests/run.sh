@@ -121,6 +121,8 @@ stage_deps() {
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 			grep -q ' installed$' || missing="$missing $package"
 	done
+	# Node may come from elsewhere, and Debian's npm does not go with that.
+	command -v npm >/dev/null || missing="$missing nodejs npm"
 	if [ -z "$missing" ]; then
 		echo "ok   all packages are there"
 		return

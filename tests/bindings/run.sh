@@ -9,7 +9,7 @@ set -u
 . "$(dirname "$(realpath "$0")")/../support/lib.sh"
 here=$ROOT/tests/bindings
 data=$ROOT/tests/contract/scenarios.json
-[ $# -gt 0 ] || set -- c cpp python
+[ $# -gt 0 ] || set -- c cpp node python
 
 prefix=$W/prefix
 check "hyper is installed" cmake --install "$BUILD" --prefix "$prefix"
@@ -79,6 +79,36 @@ on_both() {
 	check "$name: a hyperd" serve "own-hyperd-$own"
 	check "$name: over HTTP" "$@" "unix:$W/own-hyperd-$own.sock"
 	stop_pid "$served"
+}
+
+node() {
+	local modules=$W/node_modules
+	check "Node: npm has what it takes" npm install --prefix "$W" \
+		--no-save --no-audit --no-fund node-addon-api@5 typescript@5
+	cp -r "$ROOT/bindings/node" "$modules/hyper"
+	export TSC=$modules/.bin/tsc
+	check "Node: the addon is built" npm --prefix "$modules/hyper" run build
+	check "Node: its version is the library's" sh -c '
+		test "$(jq -r .version "$1/package.json")" = "$2"' - \
+		"$modules/hyper" "$(pkg-config --modversion libhyper)"
+	export NODE_PATH=$modules
+	play node node "$here/scenarios.js"
+	HYPER_BUILD=$BUILD npm --prefix "$modules/hyper" test \
+		>"$W/node.tap" 2>&1 </dev/null || failed=1
+	tap Node "$W/node.tap"
+}
+
+# tap NAME FILE: what node --test says (TAP 13 or its own form), as ours
+tap() {
+	sed -n -E \
+		-e "s/^ *ok [0-9]+ - (.*) # SKIP.*/skip $1: \1/p;t" \
+		-e "s/^ *ok [0-9]+ - (.*)/ok   $1: \1/p;t" \
+		-e "s/^ *not ok [0-9]+ - (.*)/FAIL $1: \1/p;t" "$2"
+	grep -q '^ *ok ' "$2" || {
+		echo "FAIL $1: no test was run"
+		tail -n 30 "$2" | sed 's/^/     | /'
+	}
+	! grep -q '^ *not ok' "$2" || sed 's/^/     | /' "$2"
 }
 
 python() {

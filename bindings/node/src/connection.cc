@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "connection.h"
+
+using Napi::CallbackInfo;
+
+void Connection::define(Napi::Env env)
+{
+	using C = Connection;
+
+	Loop::of(env).connection_class = Napi::Persistent(DefineClass(
+		env, "Connection",
+		{
+			InstanceAccessor<&C::uri>("uri"),
+			InstanceAccessor<&C::is_local>("isLocal"),
+			InstanceMethod<&C::close>("close"),
+			InstanceMethod<&C::cancel>("cancel"),
+			InstanceMethod<&C::info>("info"),
+			InstanceMethod<&C::driver_list>("driverList"),
+			InstanceMethod<&C::doctor>("doctor"),
+			InstanceMethod<&C::machine_add>("machineAdd"),
+			InstanceMethod<&C::machine_start>("machineStart"),
+			InstanceMethod<&C::machine_stop>("machineStop"),
+			InstanceMethod<&C::machine_remove>("machineRemove"),
+			InstanceMethod<&C::machine_adopt>("machineAdopt"),
+			InstanceMethod<&C::machine_get>("machineGet"),
+			InstanceMethod<&C::machine_list>("machineList"),
+			InstanceMethod<&C::image_list>("imageList"),
+			InstanceMethod<&C::image_get>("imageGet"),
+			InstanceMethod<&C::image_pull>("imagePull"),
+			InstanceMethod<&C::image_import>("imageImport"),
+			InstanceMethod<&C::image_remove>("imageRemove"),
+			InstanceMethod<&C::operation_get>("operationGet"),
+			InstanceMethod<&C::operation_list>("operationList"),
+			InstanceMethod<&C::operation_wait>("operationWait"),
+			InstanceMethod<&C::operation_cancel>("operationCancel"),
+			InstanceMethod<&C::event_list>("eventList"),
+		}));
+}
+
+Napi::Object Connection::make(Napi::Env env, ConnRef conn)
+{
+	return Loop::of(env).connection_class.New(
+		{ Napi::External<ConnRef>::New(env, &conn) });
+}
+
+Connection::Connection(const CallbackInfo &info)
+    : Napi::ObjectWrap<Connection>(info),
+      loop_(Loop::of(info.Env()).shared_from_this()),
+      conn_(*info[0].As<Napi::External<ConnRef>>().Data()),
+      uri_(hyper_conn_uri(conn_->c)), is_local_(hyper_conn_is_local(conn_->c))
+{
+	loop_->connections.insert(this);
+}
+
+Connection::~Connection()
+{
+	loop_->connections.erase(this);
+}
+
+void Connection::abandon()
+{
+	if (conn_)
+		conn_->closing = true;
+	conn_.reset();
+}
+
+static Napi::Value refuse_closed(Napi::Env env)
+{
+	Napi::Promise::Deferred deferred = Napi::Promise::Deferred::New(env);
+	Answer answer;
+
+	answer.fail(HYPER_ERR_INVALID, "conn", "the connection is closed");
+	deferred.Reject(answer.reason(env));
+	return deferred.Promise();
+}
+
+Napi::Value Connection::call(const CallbackInfo &info, Work work)
+{
+	if (!conn_)
+		return refuse_closed(info.Env());
+	return loop_->call(info.Env(), info.This().As<Napi::Object>(),
+			   [conn = conn_, work = std::move(work)](
+				   Answer &answer) { work(conn->c, answer); });
+}
+
+Napi::Value Connection::wait(const CallbackInfo &info, uint32_t timeout_ms,
+			     WaitWork work)
+{
+	Napi::Env env = info.Env();
+	Napi::Object both = Napi::Object::New(env);
+	auto nothing = [](const CallbackInfo &) {};
+
+	if (!conn_) {
+		both["done"] = refuse_closed(env);
+		both["stop"] = Napi::Function::New(env, nothing);
+		return both;
+	}
+
+	auto given_up = std::make_shared<std::atomic<bool>>(false);
+	auto wait = std::make_shared<Wait>(conn_, given_up, timeout_ms);
+
+	both["done"] =
+		loop_->call(env, info.This().As<Napi::Object>(),
+			    [wait, work = std::move(work)](Answer &answer) {
+				    work(*wait, answer);
+			    });
+	/* It lives until it is collected, and must not hold the connection. */
+	both["stop"] = Napi::Function::New(
+		env, [given_up](const CallbackInfo &) { *given_up = true; });
+	return both;
+}
+
+Napi::Value Connection::uri(const CallbackInfo &info)
+{
+	return Napi::String::New(info.Env(), uri_);
+}
+
+Napi::Value Connection::is_local(const CallbackInfo &info)
+{
+	return Napi::Boolean::New(info.Env(), is_local_);
+}
+
+Napi::Value Connection::close(const CallbackInfo &info)
+{
+	if (!conn_)
+		return refuse_closed(info.Env());
+
+	Loop::Begun begun =
+		loop_->begin(info.Env(), info.This().As<Napi::Object>());
+
+	conn_->closed = [loop = loop_, call = begun.call] {
+		loop->done(call, Answer());
+	};
+	abandon();
+	return begun.promise;
+}
+
+Napi::Value Connection::cancel(const CallbackInfo &info)
+{
+	/* Before C is called: a wait may be between two pieces. */
+	if (conn_)
+		conn_->cancels++;
+	return call(info, [](hyper_conn *c, Answer &answer) {
+		hyper_conn_cancel(c, 0, answer.err());
+	});
+}
+
+Napi::Value Connection::info(const CallbackInfo &info)
+{
+	return call(info, [](hyper_conn *c, Answer &answer) {
+		hyper_info *about = nullptr;
+
+		if (hyper_conn_info(c, 0, &about, answer.err()) == 0)
+			answer.give(about, hyper_info_to_json, hyper_info_free);
+	});
+}
+
+Napi::Value Connection::driver_list(const CallbackInfo &info)
+{
+	return call(info, [](hyper_conn *c, Answer &answer) {
+		hyper_drivers *drivers = nullptr;
+
+		if (hyper_driver_list(c, 0, &drivers, answer.err()) == 0)
+			answer.give(drivers, hyper_drivers_to_json,
+				    hyper_drivers_free);
+	});
+}
+
+Napi::Value Connection::doctor(const CallbackInfo &info)
+{
+	uint32_t flags = u32(info[0]);
+
+	return call(info, [flags](hyper_conn *c, Answer &answer) {
+		hyper_findings *findings = nullptr;
+
+		if (hyper_doctor(c, flags, &findings, answer.err()) == 0)
+			answer.give(findings, hyper_findings_to_json,
+				    hyper_findings_free);
+	});
+}

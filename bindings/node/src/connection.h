@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The class of connections that lib/connection.js wraps. A method begins a
+ * call and gives the promise of its answer, as answer.h says; one that waits
+ * gives `{ done, stop }`: the promise, and a function that ends the wait with
+ * CANCELLED. Flags are C's. All on Node's thread.
+ */
+#ifndef HYPER_NODE_CONNECTION_H
+#define HYPER_NODE_CONNECTION_H
+
+#include "args.h"
+#include "loop.h"
+#include "wait.h"
+
+class Connection : public Napi::ObjectWrap<Connection> {
+public:
+	/** Define the class for an environment. */
+	static void define(Napi::Env env);
+	/** The JavaScript object of a connection. */
+	static Napi::Object make(Napi::Env env, ConnRef conn);
+
+	/** @param info  an External of a ConnRef, which is copied */
+	explicit Connection(const Napi::CallbackInfo &info);
+	~Connection() override;
+	/** Let go: it is closed when its calls have ended, and waits end. */
+	void abandon();
+
+private:
+	using Info = const Napi::CallbackInfo &;
+
+	/* connection.cc: (), the first two getters */
+	Napi::Value uri(Info info);
+	Napi::Value is_local(Info info);
+	Napi::Value close(Info info);
+	Napi::Value cancel(Info info);
+	Napi::Value info(Info info);
+	Napi::Value driver_list(Info info);
+	Napi::Value doctor(Info info); /* (flags) */
+	/* machine.cc */
+	Napi::Value machine_add(Info info);    /* (json, flags) */
+	Napi::Value machine_start(Info info);  /* (id, flags) */
+	Napi::Value machine_stop(Info info);   /* (id, ms, flags) */
+	Napi::Value machine_remove(Info info); /* (id, flags) */
+	Napi::Value machine_adopt(Info info);  /* (type, name, id, flags) */
+	Napi::Value machine_get(Info info);    /* (id, flags) */
+	Napi::Value machine_list(Info info);   /* (query, flags) */
+	/* image.cc */
+	Napi::Value image_list(Info info);   /* (type) */
+	Napi::Value image_get(Info info);    /* (type, name) */
+	Napi::Value image_pull(Info info);   /* (type, name, flags) */
+	Napi::Value image_import(Info info); /* (type, name, path, flags) */
+	Napi::Value image_remove(Info info); /* (type, name, flags) */
+	/* operation.cc */
+	Napi::Value operation_get(Info info);	 /* (id) */
+	Napi::Value operation_list(Info info);	 /* (query) */
+	Napi::Value operation_wait(Info info);	 /* (id, ms): waits */
+	Napi::Value operation_cancel(Info info); /* (id) */
+	/* event.cc */
+	Napi::Value event_list(Info info); /* (after, limit, ms): waits */
+
+	/* What runs on the thread of a call */
+	using Work = std::function<void(hyper_conn *, Answer &)>;
+	using WaitWork = std::function<void(Wait &, Answer &)>;
+
+	Napi::Value call(Info info, Work work);
+	Napi::Value wait(Info info, uint32_t timeout_ms, WaitWork work);
+
+	std::shared_ptr<Loop> loop_;
+	ConnRef conn_; /* none: it was closed */
+	std::string uri_;
+	bool is_local_;
+};
+
+/** The answer of a change: with HYPER_ASYNC, its operation. Takes it. */
+inline void give_operation(Answer &answer, hyper_operation *op)
+{
+	answer.give(op, hyper_operation_to_json, hyper_operation_free);
+}
+
+#endif
