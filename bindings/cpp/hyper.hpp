@@ -1858,6 +1858,26 @@ public:
 	 * Code::cancelled after Connection::cancel_all() */
 	iterator end() const noexcept { return {}; }
 
+	/**
+	 * A descriptor for a loop of one's own: readable (POLLIN) when there
+	 * is an event, or none can be had. Then call next(0ms) until it gives
+	 * none or fails; do nothing else with it.
+	 *
+	 * @param flags  nothrow
+	 * @return it, borrowed from this; Code::no_memory, Code::io
+	 */
+	template <Mode M = Mode::plain> Gives<int, M> fd(Flags<M> flags = {})
+	{
+		int fd = -1;
+		hyper_error *err = nullptr;
+		int code = hyper_event_stream_fd(stream_.get(), flags.bits(),
+						 &fd, &err);
+
+		if (code != 0)
+			return detail::failed<int, M>(code, err);
+		return fd;
+	}
+
 	/** @return whether it is open */
 	explicit operator bool() const noexcept { return bool(stream_); }
 	/** @return [borrowed from this] the stream of C, or NULL */

@@ -9,6 +9,7 @@ import datetime
 import gc
 import json
 import logging
+import select
 import sys
 import threading
 import time
@@ -235,6 +236,15 @@ class Events(Base):
         threading.Timer(0.3, events.close).start()
         self.assertEqual([event for event in events
                           if event.machine == "nobody"], [])
+
+    def test_select(self):
+        with self.h.events(self.h.machines.list(limit=1).seq) as events:
+            while events.next(0):
+                pass
+            self.h.machines.add(spec("s"))
+            readable, _, _ = select.select([events], [], [], 20)
+            self.assertEqual(readable, [events])
+            self.assertIsNotNone(events.next(0))
 
     def test_too_old(self):
         with self.assertRaises(hyper.Error):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events: all of them, in order, from any number on. */
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -150,6 +151,62 @@ START_TEST(one_by_one)
 }
 END_TEST
 
+static bool readable(int fd, int timeout_ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	ck_assert_int_ge(poll(&pfd, 1, timeout_ms), 0);
+	return pfd.revents & POLLIN;
+}
+
+/* Read what there is: a loop of one's own does no more. */
+static void read_all(hyper_event_stream *stream, uint64_t *last)
+{
+	const hyper_event *event = NULL;
+	hyper_error *err = NULL;
+
+	do {
+		OK(hyper_event_stream_next(stream, 0, &event, &err));
+		if (event)
+			ck_assert_uint_eq(hyper_event_seq(event), ++*last);
+	} while (event);
+}
+
+START_TEST(polled)
+{
+	hyper_conn *conn = CONNECT();
+	uint64_t last = seq_of_list(conn), end;
+	hyper_event_stream *stream = NULL;
+	hyper_error *err = NULL;
+	int fd = -1, again = -1;
+
+	OK(hyper_event_stream_open(conn, last, 0, &stream, &err));
+	FAILS(HYPER_ERR_INVALID, "flags",
+	      hyper_event_stream_fd(stream, 1u << 31, &fd, &err));
+	FAILS(HYPER_ERR_INVALID, "ret_fd",
+	      hyper_event_stream_fd(stream, 0, NULL, &err));
+	OK(hyper_event_stream_fd(stream, 0, &fd, &err));
+	OK(hyper_event_stream_fd(stream, 0, &again, &err));
+	ck_assert_int_eq(fd, again);
+	ck_assert(!readable(fd, 700)); /* longer than one look */
+	for (int i = 0; i < 3; i++) {
+		add_machine(conn, "polled", NULL, "event");
+		ck_assert(readable(fd, 20000));
+		ck_assert(readable(fd, 0)); /* until it is read */
+		read_all(stream, &last);
+		remove_machine(conn, "polled");
+		end = seq_of_list(conn);
+		while (last < end) {
+			ck_assert(readable(fd, 20000));
+			read_all(stream, &last);
+		}
+		ck_assert(!readable(fd, 100));
+	}
+	hyper_event_stream_close(stream);
+	hyper_close(conn);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	hyper_conn *conn = CONNECT();
@@ -184,6 +241,7 @@ TCase *event_tests(void)
 	tcase_add_test(tests, timeout);
 	tcase_add_test(tests, woken);
 	tcase_add_test(tests, one_by_one);
+	tcase_add_test(tests, polled);
 	tcase_add_test(tests, refused);
 	return tests;
 }

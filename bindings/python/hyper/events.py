@@ -55,6 +55,15 @@ class Events:
         self._closing = True
         self._stream.close()
 
+    def fileno(self) -> int:
+        """For select, selectors or a loop of one's own: readable when there
+        is an event, or none can be had. Then call next(0) until it gives
+        none; do nothing else with it."""
+        out = ffi.new("int *")
+        with self._stream as stream:
+            call(lib.hyper_event_stream_fd, stream, 0, out)
+        return int(out[0])
+
     def next(self, timeout: Optional[float] = None,
              stop: Optional[threading.Event] = None) -> Optional[Event]:
         """The next event; None when there is none for so many seconds."""

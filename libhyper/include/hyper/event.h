@@ -154,6 +154,26 @@ HYPER_API int hyper_event_stream_next(hyper_event_stream *stream,
 				      const hyper_event **ret_event,
 				      hyper_error **err);
 
+/**
+ * A descriptor for the program's own loop: poll(2) or epoll(7) say that it can
+ * be read (POLLIN) when there is an event, or none can be had. Then call
+ * hyper_event_stream_next() with a timeout of 0 until it gives none or fails;
+ * from then on the descriptor is about what comes next. Do nothing else with
+ * it. A thread of the library's waits for the events meanwhile.
+ *
+ * @param stream  the stream
+ * @param flags   0
+ * @param ret_fd  [borrowed from stream] valid until it is closed; the same at
+ *                each call
+ * @param err     INVALID, NOMEM, IO (there can be no more descriptors)
+ * @return 0 or a negative code
+ *
+ * As hyper_event_stream_next(). Closing such a stream takes up to half a
+ * second. @since 0.1
+ */
+HYPER_API int hyper_event_stream_fd(hyper_event_stream *stream, uint32_t flags,
+				    int *ret_fd, hyper_error **err);
+
 /** End it. @param stream [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_event_stream_close(hyper_event_stream *stream);
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "api/check.h"
+#include "api/event_watch.h"
 #include "util/thread.h"
 
 /* How long one look waits at most, so that the end of a subscription is seen.
@@ -13,9 +14,10 @@
 
 struct hyper_event_stream {
 	hyper_conn *conn;
-	uint64_t after;	      /* the last one that was given */
-	hyper_events *events; /* what was fetched, or NULL */
-	size_t given;	      /* of those */
+	uint64_t after;		       /* the last one that was given */
+	hyper_events *events;	       /* what was fetched, or NULL */
+	size_t given;		       /* of those */
+	struct hyp_event_watch *watch; /* for who polls, or NULL */
 };
 
 struct hyper_event_subscription {
@@ -50,16 +52,12 @@ int hyper_event_stream_open(hyper_conn *conn, uint64_t after, uint32_t flags,
 	return 0;
 }
 
-int hyper_event_stream_next(hyper_event_stream *stream, uint32_t timeout_ms,
-			    const hyper_event **ret_event, hyper_error **err)
+static int next(hyper_event_stream *stream, uint32_t timeout_ms,
+		const hyper_event **ret_event, hyper_error **err)
 {
 	const hyper_event *event;
-	int rc = hyp_check_given(stream, "stream", err);
+	int rc;
 
-	if (rc == 0)
-		rc = hyp_check_given(ret_event, "ret_event", err);
-	if (rc)
-		return rc;
 	if (stream->given == hyper_events_count(stream->events)) {
 		hyper_events *events = NULL;
 
@@ -80,10 +78,43 @@ int hyper_event_stream_next(hyper_event_stream *stream, uint32_t timeout_ms,
 	return 0;
 }
 
+int hyper_event_stream_next(hyper_event_stream *stream, uint32_t timeout_ms,
+			    const hyper_event **ret_event, hyper_error **err)
+{
+	int rc = hyp_check_given(stream, "stream", err);
+
+	if (rc == 0)
+		rc = hyp_check_given(ret_event, "ret_event", err);
+	if (rc)
+		return rc;
+	rc = next(stream, timeout_ms, ret_event, err);
+	if (stream->watch && (rc || !*ret_event))
+		hyp_event_watch_anew(stream->watch, stream->after);
+	return rc;
+}
+
+int hyper_event_stream_fd(hyper_event_stream *stream, uint32_t flags,
+			  int *ret_fd, hyper_error **err)
+{
+	int rc = hyp_check_given(stream, "stream", err);
+
+	if (rc == 0)
+		rc = hyp_check_call(stream->conn, flags, 0, err);
+	if (rc == 0)
+		rc = hyp_check_given(ret_fd, "ret_fd", err);
+	if (rc == 0 && !stream->watch)
+		rc = hyp_event_watch_new(stream->conn, stream->after,
+					 &stream->watch, err);
+	if (rc == 0)
+		*ret_fd = hyp_event_watch_fd(stream->watch);
+	return rc;
+}
+
 void hyper_event_stream_close(hyper_event_stream *stream)
 {
 	if (!stream)
 		return;
+	hyp_event_watch_free(stream->watch);
 	hyper_events_free(stream->events);
 	free(stream);
 }
