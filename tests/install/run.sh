@@ -111,6 +111,9 @@ check "example: query" sh -c '"$1" "state=running" -mem,id | grep mine' - \
 check "driver of one's own: stop" hyperctl stop mine
 check "driver of one's own: no process runs" not pgrep -fx 'sleep 1234'
 check "driver of one's own: rm" hyperctl rm mine
+# shellcheck source=tests/install/examples.bash
+. "$here/examples.bash"
+
 # As its writer does, with what is installed
 env -u HYPER_DRIVER_DIR hyper-driver-check "$examples/driver/drv_process.so" \
 	>"$W/conf" 2>&1
