@@ -8,6 +8,7 @@
 #   deps      the packages (only those that are missing)
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
+#   man       the manual pages; the examples in those of the C interface
 #   abi       the binary interface is the one of the baseline
 #   bindings  each language is told the same; what is its own
 #   test      drv_test as a driver, drv_docker on an engine that goes wrong
@@ -29,8 +30,8 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract embed system contract docker crash disk bindings install
-	abi test'
+	asan_contract embed system contract docker crash disk bindings man
+	install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
 for stage; do
@@ -116,7 +117,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-pip python3-setuptools python3-wheel
-	python3-flask mypy abigail-tools
+	python3-flask mypy abigail-tools man-db mandoc
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
 	qemu-system-x86 qemu-utils seabios dnsmasq-base
@@ -185,6 +186,7 @@ stage_rest() { script rest/test_rest.sh; }
 stage_abi() { script abi/run.sh; }
 stage_bindings() { script bindings/run.sh; }
 stage_install() { script install/run.sh; }
+stage_man() { script man/run.sh; }
 stage_test() {
 	script driver/test.sh
 	script driver/faults.sh
