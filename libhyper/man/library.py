@@ -134,14 +134,24 @@ class Library:
             if part == "…":
                 others = True
             elif code and "HYPER_ERR_" + code[1] in self.constants:
-                then = re.sub(r"^\((.*)\)$", r"\1", code[2])
-                found.setdefault("HYPER_ERR_" + code[1], then)
+                found.setdefault("HYPER_ERR_" + code[1], code[2])
             elif not found:
                 return [], False  # it is about something else
             else:
                 raise ValueError("no error: " + part)
-        return [(code, then or self.constants[code].doc.body[0][1])
+        return [(code, self._reason(code, then))
                 for code, then in found.items()], others
+
+    def _reason(self, code, then):
+        """What stands in brackets, or what the code means everywhere."""
+        own = re.search(r"\((.*)\)$", then, re.S)
+        words = own[1] if own else \
+            self.constants[code].doc.body[0][1].rstrip(".")
+        if then.startswith("with the field") and "_field()" not in words:
+            words += "; hyper_error_field() names the field"
+        elif then and not own and not then.startswith("with the field"):
+            raise ValueError("%s: what is '%s'?" % (code, then))
+        return words
 
 
 def shared(group):

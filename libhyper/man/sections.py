@@ -63,8 +63,12 @@ def parameters(library, prose, item, only=None):
 def flags(library, prose, words):
     """What each of the flags does, below the names of them."""
     kind = re.match(r"enum (hyper_\w+)$", words)
-    members = library.types[kind[1]].members if kind else [
-        library.constants[name] for name in re.findall(r"HYPER_[A-Z_]+", words)]
+    if kind:
+        members = library.types[kind[1]].members
+    elif re.match(r"HYPER_[A-Z_, ]+$", words):
+        members = [library.constants[name] for name in words.split(", ")]
+    else:
+        members = []  # it says what they do
     return prose.tagged([([".Dv " + m.name], m.doc.body)
                          for m in members]) if members else []
 

@@ -96,8 +96,8 @@ HYPER_API const char *hyper_conn_uri(const hyper_conn *conn);
 HYPER_API bool hyper_conn_is_local(const hyper_conn *conn);
 
 /**
- * Tell the other processes of the state directory where this one can be
- * reached: what hyperd does, so that "busy" errors can name its socket.
+ * Tell others where this process can be reached: all that have the state
+ * directory open. hyperd does, so that "busy" errors can name its socket.
  *
  * @param conn   the connection; local only
  * @param url    [borrowed] such as "unix:/run/hyper/hyperd.sock"
@@ -111,10 +111,11 @@ HYPER_API int hyper_conn_announce(hyper_conn *conn, const char *url,
 				  uint32_t flags, hyper_error **err);
 
 /**
- * Ask all open operations that this connection began to stop, as
- * hyper_operation_cancel() does, and end its calls that wait for an operation
- * or an event with CANCELLED: what one does before hyper_close() when there is
- * no time. The operations of other connections and processes go on.
+ * Ask all that this connection began to stop: its open operations, as
+ * hyper_operation_cancel() does; and its calls that wait for an operation or an
+ * event, which end with CANCELLED. It is what one does before hyper_close()
+ * when there is no time. The operations of other connections and processes go
+ * on.
  *
  * @param conn   the connection; local only
  * @param flags  0

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The doctor: does what the database says agree with itself, with the engines
- * and with the files in the state directory? And if not, mend it.
+ * The doctor: is all well? Does what the database says agree with itself, with
+ * the engines and with the files in the state directory? And if not, mend it.
  */
 #ifndef HYPER_DOCTOR_H
 #define HYPER_DOCTOR_H
@@ -38,7 +38,7 @@ HYPER_API int hyper_doctor(hyper_conn *conn, uint32_t flags,
 
 /** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_findings_count(const hyper_findings *findings);
-/** One of a list. @return [borrowed from findings] or NULL past the last.
+/** An item of a list. @return [borrowed from findings] or NULL past the last.
  * @since 0.1 */
 HYPER_API const hyper_finding *
 hyper_findings_at(const hyper_findings *findings, size_t index);

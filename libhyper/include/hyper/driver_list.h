@@ -34,7 +34,7 @@ HYPER_API int hyper_driver_list(hyper_conn *conn, uint32_t flags,
 
 /** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_drivers_count(const hyper_drivers *drivers);
-/** One of a list. @return [borrowed from drivers] or NULL past the last.
+/** An item of a list. @return [borrowed from drivers] or NULL past the last.
  * @since 0.1 */
 HYPER_API const hyper_driver_info *
 hyper_drivers_at(const hyper_drivers *drivers, size_t index);

@@ -156,8 +156,8 @@ HYPER_API int hyper_error_set(hyper_error **err, int code, const char *field,
 			      const char *format, ...) HYPER_PRINTF(4, 5);
 
 /**
- * Report an error as hyper_error_set() does, but what `*err` held becomes the
- * cause of the new one.
+ * Report an error that has a cause: as hyper_error_set(), but what `*err` held
+ * becomes the cause of the new one.
  *
  * @param err     where to, or NULL to drop it
  * @param code    an enum hyper_code other than HYPER_OK

@@ -8,8 +8,8 @@
  *
  * Whoever knows the last `seq` that he has seen gets all that came after it,
  * from whatever connection. The oldest are forgotten when there are more than
- * HYPER_EVENTS_KEEP (environment; 100000): who asks for what is gone is told
- * so, and nothing is ever left out silently.
+ * $HYPER_EVENTS_KEEP (100000): who asks for what is gone is told so, and
+ * nothing is ever left out silently.
  */
 #ifndef HYPER_EVENT_H
 #define HYPER_EVENT_H
@@ -106,7 +106,7 @@ HYPER_API void hyper_event_free(hyper_event *event);
 
 /** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_events_count(const hyper_events *events);
-/** One of a list. @return [borrowed from events] or NULL past the last.
+/** An item of a list. @return [borrowed from events] or NULL past the last.
  * @since 0.1 */
 HYPER_API const hyper_event *hyper_events_at(const hyper_events *events,
 					     size_t index);

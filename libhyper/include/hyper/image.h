@@ -136,7 +136,7 @@ HYPER_API void hyper_image_free(hyper_image *image);
 
 /** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_images_count(const hyper_images *images);
-/** One of a list. @return [borrowed from images] or NULL past the last.
+/** An item of a list. @return [borrowed from images] or NULL past the last.
  * @since 0.1 */
 HYPER_API const hyper_image *hyper_images_at(const hyper_images *images,
 					     size_t index);

@@ -244,8 +244,8 @@ HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
  * and the machine returned is the one as it was accepted (in a passing
  * state). `ret_machine` and `ret_op` may be NULL if not wanted.
  *
- * Errors of all: INVALID, DENIED (read-only), CONNECT, AUTH, TIMEOUT,
- * CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
+ * Errors of all: INVALID, DENIED (the connection is read-only), CONNECT, AUTH,
+ * TIMEOUT, CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
  *
  * @param conn  the connection
  *
@@ -409,7 +409,7 @@ HYPER_API int hyper_machine_list(hyper_conn *conn, const hyper_query *query,
 HYPER_API size_t hyper_machines_count(const hyper_machines *machines);
 
 /**
- * One of a list.
+ * An item of a list.
  *
  * @param machines  the list
  * @param index     from 0
@@ -450,7 +450,7 @@ HYPER_API const char *
 hyper_machines_next_cursor(const hyper_machines *machines);
 
 /**
- * The list as a JSON array, of machines with only the fields that the query
+ * The list as a JSON array. Its machines have only the fields that the query
  * asked for.
  *
  * @param machines  the list

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Operations: every change is one, written down before its driver is called
- * and kept for days after it has ended: 7, or as many as
- * HYPER_OPERATIONS_KEEP (environment) says.
+ * Operations: every change is one. It is written down before its driver is
+ * called, and kept for days after it has ended: 7, or as many as
+ * $HYPER_OPERATIONS_KEEP says.
  *
  * Operations are immutable snapshots: ask again to see progress.
  */
@@ -178,7 +178,7 @@ HYPER_API void hyper_operation_free(hyper_operation *op);
 
 /** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_operations_count(const hyper_operations *ops);
-/** One of a list. @return [borrowed from ops] or NULL past the last.
+/** An item of a list. @return [borrowed from ops] or NULL past the last.
  * @since 0.1 */
 HYPER_API const hyper_operation *
 hyper_operations_at(const hyper_operations *ops, size_t index);

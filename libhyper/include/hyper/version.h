@@ -36,7 +36,8 @@ HYPER_BEGIN_DECLS
 HYPER_API const char *hyper_version(void);
 
 /**
- * The same as a number, comparable with HYPER_VERSION_NUMBER.
+ * The version of the library that is running, as a number: comparable with
+ * HYPER_VERSION_NUMBER.
  *
  * @return 0xMMmmpp
  *
