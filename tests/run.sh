@@ -116,7 +116,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	libinih-dev libulfius-dev libmicrohttpd-dev libedit-dev libsmartcols-dev
 	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
-	python3-cffi python3-dev python3-pip python3-setuptools python3-wheel
+	python3-cffi python3-dev python3-venv python3-wheel
 	python3-flask mypy abigail-tools man-db mandoc
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu

@@ -112,21 +112,25 @@ tap() {
 }
 
 python() {
-	local py=/usr/bin/python3
+	local py=$W/env/bin/python3
 	cp -r "$ROOT/bindings/python" "$W/python"
+	check "Python: an environment" \
+		/usr/bin/python3 -m venv --system-site-packages "$W/env"
 	check "Python: pip builds a wheel" "$py" -m pip wheel \
 		--disable-pip-version-check --no-build-isolation --no-deps \
 		-w "$W/wheel" "$W/python"
-	check "Python: pip installs it" "$py" -m pip install \
-		--disable-pip-version-check --root-user-action=ignore \
-		--no-deps --no-index --target "$W/site" "$W"/wheel/hyper-*.whl
 	check "Python: its version is the library's" \
 		test -e "$W/wheel/hyper-$(pkg-config --modversion libhyper)"-*.whl
-	export PYTHONPATH=$W/site
+	check "Python: pip installs the sources" "$py" -m pip install \
+		--disable-pip-version-check --no-build-isolation --no-index \
+		"$W/python"
+	check "Python: pip installs the wheel" "$py" -m pip install \
+		--disable-pip-version-check --no-index --force-reinstall \
+		--no-deps "$W"/wheel/hyper-*.whl
 	play python "$py" "$here/scenarios.py"
 	on_both "Python tests" "$py" "$here/test_python.py"
 	check "Python: types are right" "$py" -m mypy --strict \
-		--cache-dir "$W/mypy" "$W/site/hyper"
+		--cache-dir "$W/mypy" "$W"/env/lib/python3*/site-packages/hyper
 	lab
 }
 
@@ -137,7 +141,7 @@ lab() {
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
-	HYPER_URI=$W/lab /usr/bin/python3 "$here/hyper_rest.py" "$port" \
+	HYPER_URI=$W/lab "$W/env/bin/python3" "$here/hyper_rest.py" "$port" \
 		>"$W/lab.out" 2>&1 </dev/null &
 	started $!
 	url=http://127.0.0.1:$port/hyper

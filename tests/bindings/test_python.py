@@ -9,8 +9,12 @@ import datetime
 import gc
 import json
 import logging
+import os
 import select
+import subprocess
 import sys
+import tempfile
+import textwrap
 import threading
 import time
 import unittest
@@ -187,6 +191,21 @@ class Operations(Base):
         self.assertEqual(op.state, "done")
         self.assertGreater(ticks, 5)
 
+    def test_wait_in_vain(self):
+        self.h.machines.add(spec("v", "start:latency=2000"))
+        op = self.h.machines.start("v", wait=False)
+        with self.assertRaisesRegex(hyper.TimeoutError, "after 0.7 s"):
+            op.wait(0.7)
+        for nonsense in (-1, float("nan")):
+            with self.assertRaises(hyper.InvalidError):
+                op.wait(nonsense)
+        self.assertTrue(op.wait().ended)
+
+    def test_hash(self):
+        self.h.machines.add(spec("same"))
+        machines = {self.h.machines.get("same") for _ in range(2)}
+        self.assertEqual([m.id for m in machines], ["same"])
+
     def test_await_is_cancelled(self):
         async def main():
             self.h.machines.add(spec("b", "start:latency=60000"))
@@ -246,10 +265,72 @@ class Events(Base):
             self.assertEqual(readable, [events])
             self.assertIsNotNone(events.next(0))
 
+    def test_not_yet(self):
+        with self.assertRaises(hyper.InvalidError):
+            self.h.events(1 << 40, timeout=1)
+
     def test_too_old(self):
-        with self.assertRaises(hyper.Error):
-            with self.h.events((1 << 63), timeout=1) as events:
-                list(events)
+        said = run("""
+            with hyper.open(sys.argv[1]) as h:
+                for n in range(9):
+                    h.machines.add(id="m", type="test", image="demo")
+                    h.machines.remove("m")
+                try:
+                    next(h.events(1))
+                except hyper.LimitError as error:
+                    print(error)
+            """, HYPER_EVENTS_KEEP="8")
+        self.assertIn("no longer kept", said)
+
+    def test_cancelled_wait_loses_nothing(self):
+        async def main():
+            seqs = []
+            with self.h.events(self.h.machines.list(limit=1).seq) as events:
+                churn = asyncio.create_task(asyncio.to_thread(self.churn))
+                while True:
+                    try:
+                        event = await asyncio.wait_for(anext(events), 0.02)
+                        seqs.append(event.seq)
+                    except asyncio.TimeoutError:
+                        if churn.done() and seqs and \
+                                seqs[-1] == self.h.machines.list().seq:
+                            return seqs
+        seqs = asyncio.run(asyncio.wait_for(main(), 60))
+        self.assertEqual(seqs, list(range(seqs[0], seqs[-1] + 1)))
+
+    def churn(self):
+        for _ in range(15):
+            self.h.machines.add(spec("churn"))
+            self.h.machines.remove("churn")
+
+    def test_many_that_wait(self):
+        async def main():
+            events = [self.h.events(self.h.machines.list(limit=1).seq)
+                      for _ in range(40)]
+            waits = [asyncio.ensure_future(anext(e)) for e in events]
+            await asyncio.sleep(0.1)
+            done = await asyncio.wait_for(asyncio.to_thread(lambda: 5), 20)
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+            for e in events:
+                await asyncio.to_thread(e.close)
+            return done
+        self.assertEqual(asyncio.run(main()), 5)
+
+    def test_two_threads_on_one(self):
+        with self.h.events(self.h.machines.list(limit=1).seq,
+                           timeout=3) as events:
+            seqs = []
+            threads = [threading.Thread(target=lambda: seqs.extend(
+                event.seq for event in events)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            self.churn()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(sorted(seqs), list(range(min(seqs),
+                                                  max(seqs) + 1)))
 
 
 class Threads(Base):
@@ -285,11 +366,33 @@ class Threads(Base):
         self.assertEqual([event for event in events
                           if event.machine == "nobody"], [])
 
+    def test_close_while_others_begin(self):
+        h = hyper.open(URI)
+        seq = h.machines.list(limit=1).seq
+        ends = []
+
+        def follow():
+            try:
+                while True:
+                    list(h.events(seq, timeout=0.1))
+            except ValueError as error:
+                ends.append(str(error))
+        threads = [threading.Thread(target=follow) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        h.close()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(ends, ["the connection is closed"] * 3)
+
     def test_collected(self):
         h = hyper.open(URI)
         events = h.events()
+        handle = h._handle
         del h, events
         gc.collect()
+        self.assertTrue(handle.freed)
 
     def test_log(self):
         logger = logging.getLogger("hyper.test")
@@ -301,6 +404,79 @@ class Threads(Base):
             hyper.log_to(None)
             logger.info("end")
         self.assertTrue(logs.output)
+
+
+class Signals(unittest.TestCase):
+    """In a process of their own: they are the main thread's."""
+
+    def test_close_by_a_handler(self):
+        self.assertEqual(run("""
+            h = hyper.open(sys.argv[1])
+            signal.signal(signal.SIGTERM, lambda *_: h.close())
+            threading.Timer(0.5, os.kill, (os.getpid(),
+                                           signal.SIGTERM)).start()
+            for event in h.events():
+                pass
+            print("ended")
+            """), "ended\n")
+
+    def test_interrupt_is_heard(self):
+        said = run("""
+            h = hyper.open(sys.argv[1])
+            h.machines.add(id="slow", type="test", image="demo",
+                           options={"script": "start:latency=4000"})
+            interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)
+            for call in (lambda: h.machines.start("slow"), h.close):
+                threading.Timer(0.5, interrupt).start()
+                begun = time.monotonic()
+                try:
+                    call()
+                except KeyboardInterrupt:
+                    print(time.monotonic() - begun < 2)
+            h.close()
+            with hyper.open(sys.argv[1]) as h:
+                print(h.machines.get("slow").state)
+                h.machines.remove("slow", force=True)
+            """)
+        self.assertEqual(said, "True\nTrue\nrunning\n")
+
+    def test_fork(self):
+        said = run("""
+            h = hyper.open(sys.argv[1])
+            h.drivers.list()
+            child = os.fork()
+            if child == 0:
+                try:
+                    h.machines.list()
+                except ValueError as error:
+                    print(error, flush=True)
+                del h
+                sys.exit(3)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            h.close()
+            """)
+        self.assertEqual(said, "the connection is another process's: after "
+                               "fork() a child may only exec\n3\n")
+
+    def test_end_with_all_open(self):
+        self.assertEqual(run("""
+            h = hyper.open(sys.argv[1])
+            events = h.events()
+            threading.Thread(target=lambda: list(h.events()),
+                             daemon=True).start()
+            time.sleep(0.3)
+            print("end")
+            """), "end\n")
+
+
+def run(script, **environment):
+    """What Python says to a script on a state of its own."""
+    with tempfile.TemporaryDirectory() as state:
+        return subprocess.run(
+            [sys.executable, "-c", "import os, signal, sys, threading, time\n"
+             "import hyper\n" + textwrap.dedent(script), state],
+            env={**os.environ, "HYPER_TEST_KEEP": "yes", **environment},
+            check=True, timeout=60, text=True, stdout=subprocess.PIPE).stdout
 
 
 if __name__ == "__main__":

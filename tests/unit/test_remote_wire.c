@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "util/time.h"
+
 START_TEST(connections_are_kept)
 {
 	hyper_machine *machine;
@@ -130,6 +132,32 @@ static const char *token_sent(const char *uri)
 	hyper_close(tcp);
 	return server.token;
 }
+
+/* One that hangs is found out soon after the wait that was asked for. */
+START_TEST(silence)
+{
+	int silent = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char uri[sizeof(addr.sun_path) + 8];
+	hyper_conn *mute = NULL;
+	hyper_events *events = NULL;
+	hyper_error *err = NULL;
+	const int64_t begun = hyp_mono_ms();
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/silent", dir);
+	snprintf(uri, sizeof(uri), "unix:%s", addr.sun_path);
+	ck_assert_int_eq(bind(silent, (void *)&addr, sizeof(addr)), 0);
+	ck_assert_int_eq(listen(silent, 8), 0);
+	ck_assert_int_eq(hyper_open(uri, 0, &mute, NULL), 0);
+	ck_assert_int_eq(hyper_event_list(mute, 0, 1, 1000, 0, &events, &err),
+			 HYPER_ERR_TIMEOUT);
+	ck_assert_ptr_nonnull(strstr(hyper_error_message(err), "in 11 s"));
+	hyper_error_free(err);
+	ck_assert_int_ge(hyp_mono_ms() - begun, 10000);
+	hyper_close(mute);
+	close(silent);
+}
+END_TEST
 
 START_TEST(token)
 {
@@ -285,6 +313,7 @@ int main(void)
 	tcase_add_test(all, changes_are_not_repeated);
 	tcase_add_test(all, no_hyperd);
 	tcase_add_test(all, nobody_there);
+	tcase_add_test(all, silence);
 	tcase_add_test(all, token);
 	tcase_add_test(all, own_token_stays);
 	tcase_add_test(all, addresses);

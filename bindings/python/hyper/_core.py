@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Calling C: arguments in, errors and JSON out."""
+import asyncio
 import json
+import os
+import sys
 import threading
-from typing import Any, Callable, Iterator, Optional
+import time
+from typing import Any, Callable, Iterator, List, Optional, TypeVar
 
 from . import errors
 from ._native import ffi, lib
+
+T = TypeVar("T")
 
 TIMEOUT_DEFAULT = 0xFFFFFFFF
 """HYPER_TIMEOUT_DEFAULT: as long as the default says."""
@@ -90,52 +96,156 @@ def taken(function: Callable[..., int], out: Any,
 
 class Handle:
     """A pointer that one thread closes while others may use it: it is freed
-    when the last of these has come back."""
+    when the last of these has come back.
+
+    It belongs to the process that made it. A child after fork() has none of
+    the threads behind it, so it can only forget it.
+    """
 
     def __init__(self, pointer: Any, free: Callable[[Any], None],
                  what: str) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()  # a signal's handler may close
         self._pointer = pointer
         self._free = free
         self._what = what
-        self._users = 0
+        self._users: List[Optional[int]] = []
         self._closed = False
+        self._freed = threading.Event()
+        self._pid = os.getpid()
 
-    def __enter__(self) -> Any:
-        with self._changed:
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def freed(self) -> bool:
+        return self._freed.is_set()
+
+    def hold(self, user: Optional[int] = None) -> Any:
+        """Use it, as a thread or as something that lives for longer."""
+        if os.getpid() != self._pid:
+            raise ValueError(f"the {self._what} is another process's: after "
+                             "fork() a child may only exec")
+        with self._lock:
             if self._closed:
                 raise ValueError(f"the {self._what} is closed")
-            self._users += 1
+            self._users.append(user)
             return self._pointer
 
-    def __exit__(self, *_: Any) -> None:
-        with self._changed:
-            self._users -= 1
+    def release(self, user: Optional[int] = None) -> None:
+        with self._lock:
+            self._users.remove(user)
         self._free_if_over()
 
+    def __enter__(self) -> Any:
+        me = threading.get_ident()
+        before = self._users.count(me)
+        try:
+            return self.hold(me)
+        except BaseException:  # a signal's
+            if self._users.count(me) > before:
+                self.release(me)
+            raise
+
+    def __exit__(self, *_: Any) -> None:
+        self.release(threading.get_ident())
+
     def _free_if_over(self) -> None:
-        with self._changed:
+        with self._lock:
             if not self._closed or self._users or self._pointer is None:
                 return
             pointer, self._pointer = self._pointer, None
-        self._free(pointer)
-        with self._changed:
-            self._free = None  # type: ignore[assignment]  # it is done
-            self._changed.notify_all()
 
-    def close(self, wait: bool = True) -> None:
-        """Nobody may use it from then on. wait: until it is freed."""
-        with self._changed:
-            self._closed = True
+        def free() -> None:
+            try:
+                self._free(pointer)
+            finally:
+                self._freed.set()
+
+        heard(free)
+
+    def end(self) -> None:
+        """Nobody may use it from then on."""
+        self._closed = True
+
+    def close(self) -> None:
+        """The same, and wait until it is freed; but not as a thread that uses
+        it itself: the handler of a signal that came in between."""
+        self.end()
+        if os.getpid() != self._pid:
+            return
         self._free_if_over()
-        with self._changed:
-            while wait and self._free is not None:
-                self._changed.wait()
+        if threading.get_ident() not in self._users:
+            self._freed.wait()
+
+    def forget(self) -> None:
+        """The same without a wait: the last user frees it."""
+        self.end()
+        if os.getpid() == self._pid:
+            self._free_if_over()
+
+
+def heard(function: Callable[[], T]) -> T:
+    """Call something that may take long in C. Only the main thread hears
+    signals, and not while it is there: so another thread goes. A signal that
+    raises ends the wait, and not what goes on in C."""
+    if (threading.current_thread() is not threading.main_thread() or
+            sys.is_finalizing()):  # which starts no more threads
+        return function()
+    done = threading.Event()
+    ended: List[Callable[[], T]] = []
+
+    def run() -> None:
+        ended.append(outcome(function))
+        done.set()
+
+    start_thread(run)
+    done.wait()
+    return ended[0]()
+
+
+async def awaited(function: Callable[[], T]) -> T:
+    """The same for an event loop, in a thread of its own: those that the
+    loop has for everybody are few, and this may wait for ever."""
+    loop = asyncio.get_running_loop()
+    ended: "asyncio.Future[Callable[[], T]]" = loop.create_future()
+
+    def tell(end: Callable[[], T]) -> None:
+        if not ended.done():  # the task was cancelled
+            ended.set_result(end)
+
+    def run() -> None:
+        end = outcome(function)
+        try:
+            loop.call_soon_threadsafe(tell, end)
+        except RuntimeError:  # the loop is closed
+            pass
+
+    start_thread(run)
+    return (await ended)()
+
+
+def outcome(function: Callable[[], T]) -> Callable[[], T]:
+    """What gives the same as a function that has been called, again."""
+    try:
+        result = function()
+    except BaseException as error:
+        failure = error
+
+        def fail() -> T:
+            raise failure
+        return fail
+    return lambda: result
+
+
+def start_thread(function: Callable[[], Any]) -> None:
+    # A program that ends does not wait for it.
+    threading.Thread(target=function, name="hyper", daemon=True).start()
 
 
 def at_most(seconds: Optional[float], step: float = 0.5) -> Iterator[float]:
     """A wait cut in pieces, between which Python hears signals."""
-    import time
+    milliseconds(seconds)  # may refuse it
     end = None if seconds is None else time.monotonic() + seconds
     while True:
         left = step if end is None else end - time.monotonic()

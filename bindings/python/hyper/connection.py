@@ -2,21 +2,25 @@
 """A connection, and what can be asked of it."""
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
+import time
 import weakref
 from typing import (Any, Callable, Iterable, List, Literal, Mapping, Optional,
                     TypeVar, Union, overload)
 
 from . import _core
-from ._core import Handle, as_json, at_most, call, milliseconds, taken, utf8
+from ._core import (Handle, as_json, at_most, awaited, call, heard,
+                    milliseconds, taken, utf8)
 from ._native import ffi, lib
 from .errors import InvalidError, TimeoutError
 from .events import Events
 from .records import Driver, Finding, Image, Info, Machine, Operation
 
 T = TypeVar("T")
+
+STUCK = 5.0
+"""Seconds by which a wait is not late, but somebody hangs."""
 
 
 def open(uri: Optional[str] = None, *, read_only: bool = False,
@@ -43,6 +47,7 @@ class Connection:
 
     def __init__(self, pointer: Any) -> None:
         self._handle = Handle(pointer, lib.hyper_close, "connection")
+        self._lock = threading.Lock()
         self._streams: "weakref.WeakSet[Events]" = weakref.WeakSet()
         self._uri = _core.text(lib.hyper_conn_uri(pointer)) or ""
         self._local = bool(lib.hyper_conn_is_local(pointer))
@@ -63,15 +68,21 @@ class Connection:
     def __del__(self) -> None:
         # Streams that live on have it until they end.
         if hasattr(self, "_handle"):
-            self._handle.close(wait=False)
+            self._handle.forget()
 
     def close(self) -> None:
         """Ends its streams, and waits for the operations that it began;
         cancel() makes it quick. Machines go on running. A second time does
         nothing."""
-        for stream in list(self._streams):
+        self._handle.end()
+        with self._lock:
+            streams = list(self._streams)
+        for stream in streams:
             stream.close()
-        self._handle.close()
+        if all(stream._stream.freed for stream in streams):
+            self._handle.close()
+        else:  # a signal came in the middle of one, which has it until then
+            self._handle.forget()
 
     @property
     def uri(self) -> str:
@@ -112,7 +123,10 @@ class Connection:
         timeout  seconds without an event, after which it ends; None: never
         """
         events = Events(self._handle, after, timeout)
-        self._streams.add(events)
+        with self._lock:
+            self._streams.add(events)
+        if self._handle.closed:  # since then
+            events.close()
         return events
 
     def _operation(self, out: Any) -> Operation:
@@ -172,7 +186,8 @@ class Collection:
 
     def _change(self, function: Callable[..., int], *args: Any, flags: int,
                 wait: bool, gives: Any) -> Any:
-        """A change: the operation, or with wait what it gives."""
+        """A change: the operation, or with wait what it gives. A signal that
+        raises ends the wait, and not the operation."""
         op = ffi.new("hyper_operation **")
         if not wait:
             more = [ffi.NULL] if gives else []
@@ -180,23 +195,22 @@ class Collection:
                 call(function, conn, *args, flags | lib.HYPER_ASYNC, *more,
                      op)
             return self._connection._operation(op)
-        if not gives:
+
+        def change() -> Any:
+            kind, *out = gives() if gives else (None,)
             with self._handle as conn:
-                call(function, conn, *args, flags, ffi.NULL)
-            return None
-        kind, out, to_json, free = gives()
-        with self._handle as conn:
-            call(function, conn, *args, flags, out, ffi.NULL)
-        return kind._of(taken(to_json, out, free))
+                call(function, conn, *args, flags, *out[1:2], ffi.NULL)
+            return kind and kind._of(taken(*out))
+        return heard(change)
 
 
 def _machine() -> Any:
-    return (Machine, ffi.new("hyper_machine **"), lib.hyper_machine_to_json,
+    return (Machine, lib.hyper_machine_to_json, ffi.new("hyper_machine **"),
             lib.hyper_machine_free)
 
 
 def _image() -> Any:
-    return (Image, ffi.new("hyper_image **"), lib.hyper_image_to_json,
+    return (Image, lib.hyper_image_to_json, ffi.new("hyper_image **"),
             lib.hyper_image_free)
 
 
@@ -218,13 +232,11 @@ class Machines(Collection):
         type, mem (MiB), vcpus, env, command, ports, labels, autostart,
         options; and as a mapping."""
         text = json.dumps({**(record or {}), **fields}).encode()
-        spec = ffi.new("hyper_machine **")
-        call(lib.hyper_machine_from_json, text, len(text), 0, spec)
-        try:
-            return self._change(lib.hyper_machine_add, spec[0], flags=0,
-                                wait=wait, gives=_machine)
-        finally:
-            lib.hyper_machine_free(spec[0])
+        out = ffi.new("hyper_machine **")
+        call(lib.hyper_machine_from_json, text, len(text), 0, out)
+        spec = ffi.gc(out[0], lib.hyper_machine_free)
+        return self._change(lib.hyper_machine_add, spec, flags=0, wait=wait,
+                            gives=_machine)
 
     @overload
     def start(self, id: str, *,
@@ -445,8 +457,7 @@ class Operations(Collection):
         cancelled stops waiting."""
         stop = threading.Event()
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                None, self._wait, id, None, stop)
+            return await awaited(lambda: self._wait(id, None, stop))
         finally:
             stop.set()
 
@@ -454,13 +465,16 @@ class Operations(Collection):
               stop: threading.Event) -> Operation:
         out = ffi.new("hyper_operation **")
         for seconds in at_most(timeout):
+            begun = time.monotonic()
             try:
                 with self._handle as conn:
                     call(lib.hyper_operation_wait, conn, _number(id),
                          milliseconds(seconds), 0, out)
                 return self._connection._operation(out)
-            except TimeoutError as error:
-                last = error
+            except TimeoutError:
+                # It has not ended; or it is a server that does not answer.
+                if time.monotonic() - begun > seconds + STUCK:
+                    raise
             if stop.is_set():
                 break
-        raise last
+        raise TimeoutError(f"operation {id} has not ended after {timeout} s")

@@ -23,10 +23,24 @@ def _time(value: Any) -> Optional[datetime]:
             if isinstance(value, str) else None)
 
 
+def _hashable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(it)) for key, it in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
 class Record:
     """The common part: made of JSON, equal when that is."""
 
     _json: Dict[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        # Else dataclass makes one that fails on lists.
+        setattr(cls, "__hash__", Record.__hash__)
+
+    def __hash__(self) -> int:
+        return hash(_hashable([getattr(self, field.name) for field in
+                               dataclasses.fields(self)]))
 
     @classmethod
     def _of(cls: Type[R], data: Dict[str, Any]) -> R:

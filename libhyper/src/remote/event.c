@@ -22,9 +22,7 @@ static int ask(hyper_conn *conn, uint64_t after, uint32_t limit,
 	hyp_request_param(&request, "after", number);
 	snprintf(number, sizeof(number), "%" PRIu32, limit);
 	hyp_request_param(&request, "limit", number);
-	snprintf(number, sizeof(number), "%" PRIu32 ".%03" PRIu32,
-		 wait_ms / 1000, wait_ms % 1000);
-	hyp_request_param(&request, "wait", wait_ms ? number : NULL);
+	hyp_request_wait(&request, wait_ms);
 	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
 	return rc ? rc
 		  : hyp_json_read_events(answer.body.data, answer.body.len,

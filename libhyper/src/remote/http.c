@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <hyper/version.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,8 +14,10 @@
 
 #define CONNECT_MS 5000
 /* Reading is quick, but for engines that are asked and hang; changes take as
- * long as they take. */
+ * long as they take. What the database tells is there when the wait for it is
+ * over: if not, it is the server that hangs. */
 #define READ_MS	   120000
+#define LATE_MS	   10000
 #define ANSWER_MAX (64u << 20)
 
 void hyp_request_param(struct hyp_request *request, const char *name,
@@ -30,6 +33,22 @@ void hyp_request_param(struct hyp_request *request, const char *name,
 	else
 		hyp_buf_addf(&request->params, "%s%s=%s",
 			     request->params.len ? "&" : "", name, text);
+}
+
+void hyp_request_wait(struct hyp_request *request, uint32_t wait_ms)
+{
+	char seconds[24];
+
+	request->deadline_ms = (long)wait_ms + LATE_MS;
+	snprintf(seconds, sizeof(seconds), "%" PRIu32 ".%03" PRIu32,
+		 wait_ms / 1000, wait_ms % 1000);
+	hyp_request_param(request, "wait", wait_ms ? seconds : NULL);
+}
+
+/* How long the answer may take, in ms. */
+static long deadline_of(const struct hyp_request *request)
+{
+	return request->deadline_ms ? request->deadline_ms : READ_MS;
 }
 
 static void clear_request(struct hyp_request *request)
@@ -168,7 +187,8 @@ static void set_options(CURL *curl, const struct hyp_remote *remote,
 	if (remote->ca_file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, remote->ca_file);
 	if (reads)
-		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)READ_MS);
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+				 deadline_of(request));
 	else
 		/* When a kept connection turns out to be dead, libcurl sends
 		 * the request again on a new one, though the server may have
@@ -185,8 +205,10 @@ static void set_options(CURL *curl, const struct hyp_remote *remote,
 
 /* What a failure to talk means. */
 static int explain(const struct hyp_remote *remote, CURL *curl, CURLcode code,
-		   const char *text, bool reads, hyper_error **err)
+		   const char *text, const struct hyp_request *request,
+		   hyper_error **err)
 {
+	const bool reads = hyp_route_method(request->route)[0] == 'G';
 	const char *uri = remote->conn.uri;
 	curl_off_t connected = 0;
 	long number = 0;
@@ -215,8 +237,9 @@ static int explain(const struct hyp_remote *remote, CURL *curl, CURLcode code,
 	case CURLE_OPERATION_TIMEDOUT:
 		if (connected)
 			return hyper_error_set(err, HYPER_ERR_TIMEOUT, NULL,
-					       "no answer from %s in %d s", uri,
-					       READ_MS / 1000);
+					       "no answer from %s in %ld s",
+					       uri,
+					       deadline_of(request) / 1000);
 		return hyper_error_set(err, HYPER_ERR_CONNECT, NULL,
 				       "no connection to %s in %d s: is the "
 				       "address right?",
@@ -361,7 +384,7 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 		code = curl_easy_perform(curl);
 	}
 	if (code)
-		return explain(remote, curl, code, text, reads, err);
+		return explain(remote, curl, code, text, request, err);
 	return take_answer(remote, curl, answer, err);
 }
 

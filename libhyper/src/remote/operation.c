@@ -33,14 +33,12 @@ static int ask(hyper_conn *conn, enum hyp_route route, uint64_t id,
 {
 	struct hyp_request request = { .route = route };
 	HYP_AUTOANSWER answer = { 0 };
-	char number[24], wait[24];
+	char number[24];
 	int rc;
 
 	snprintf(number, sizeof(number), "%" PRIu64, id);
 	request.args[0] = number;
-	snprintf(wait, sizeof(wait), "%" PRIu32 ".%03" PRIu32, wait_ms / 1000,
-		 wait_ms % 1000);
-	hyp_request_param(&request, "wait", wait_ms ? wait : NULL);
+	hyp_request_wait(&request, wait_ms);
 	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
 	if (rc || !ret_op)
 		return rc;

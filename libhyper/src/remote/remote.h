@@ -37,10 +37,13 @@ struct hyp_request {
 	struct hyp_buf params; /* "a=b&c=d", encoded */
 	char *body;	       /* [takes] JSON, or NULL */
 	uint32_t flags;	       /* HYPER_ASYNC */
+	long deadline_ms;      /* for the answer to a read; 0: the usual one */
 };
 /* Add a parameter; a NULL value is none. */
 void hyp_request_param(struct hyp_request *request, const char *name,
 		       const char *value);
+/* Have the server wait for something that its database tells; 0: not at all. */
+void hyp_request_wait(struct hyp_request *request, uint32_t wait_ms);
 
 /* What came. */
 struct hyp_answer {
@@ -61,8 +64,7 @@ int hyp_remote_call(struct hyp_remote *remote, struct hyp_request *request,
 void hyp_remote_close_idle(struct hyp_remote *remote);
 
 /* The calls, by noun. */
-int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info,
-		    hyper_error **err);
+int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);
 int hyp_remote_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
 			   hyper_error **err);
 
@@ -103,8 +105,8 @@ int hyp_remote_operation_of(struct hyp_remote *remote,
 			    hyper_operation **ret_op, hyper_error **err);
 
 int hyp_remote_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,
-			 uint32_t timeout_ms, hyper_events **ret_events,
-			 hyper_error **err);
+			  uint32_t timeout_ms, hyper_events **ret_events,
+			  hyper_error **err);
 int hyp_remote_image_list(hyper_conn *conn, const char *type, const char *name,
 			  hyper_images **ret_images, hyper_error **err);
 int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,
