@@ -2,7 +2,7 @@
 /*
  * job_reap: tell of each job of job_run that has ended, and remove it; also of
  * those that ended while this did not run. Kill it when you like, or run two:
- * nothing is lost, and each job is told once. The URI is $HYPER_URI.
+ * no job is told twice, and none is left. The URI is $HYPER_URI.
  */
 #include <hyper/hyper.h>
 #include <stdio.h>

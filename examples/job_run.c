@@ -28,6 +28,16 @@ static int make_spec(char **argv, hyper_machine **ret_spec, hyper_error **err)
 	return 0;
 }
 
+/* A job that did not begin is none. */
+static int begin(hyper_conn *conn, const char *id, hyper_error **err)
+{
+	int code = hyper_machine_start(conn, id, 0, NULL, NULL, err);
+
+	if (code)
+		hyper_machine_remove(conn, id, HYPER_FORCE, NULL, NULL);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	hyper_conn *conn = NULL;
@@ -42,8 +52,7 @@ int main(int argc, char **argv)
 	}
 	if (hyper_open(NULL, 0, &conn, &err) || make_spec(argv, &spec, &err) ||
 	    hyper_machine_add(conn, spec, 0, &machine, NULL, &err) ||
-	    hyper_machine_start(conn, hyper_machine_id(machine), 0, NULL, NULL,
-				&err)) {
+	    begin(conn, hyper_machine_id(machine), &err)) {
 		fprintf(stderr, "%s: %s\n", argv[0], hyper_error_message(err));
 		status = 1;
 	} else {

@@ -45,8 +45,11 @@ static int on_events(hyper_event_stream *events, bool *lost)
 			else
 				hyper_error_free(err);
 			*lost = true;
-			/* Away: it is tried again. Else it stays so. */
-			return code == HYPER_ERR_CONNECT ? 0 : code;
+			/* Away, or hangs: it is tried again. */
+			return code == HYPER_ERR_CONNECT ||
+					       code == HYPER_ERR_TIMEOUT
+				       ? 0
+				       : code;
 		}
 		*lost = false;
 		if (event)

@@ -26,6 +26,7 @@ struct supervisor {
 	hyper_event_stream *events;
 	int events_fd, signal_fd;
 	bool removed;
+	uint64_t op;   /* the start that is under way, or was */
 	int64_t began; /* when it was started last, ms */
 	int64_t due;   /* when it is started again, ms; 0: it runs */
 	int64_t pause; /* ms */
@@ -50,18 +51,24 @@ static void put_off(struct supervisor *sup)
 		sup->pause * 2 < PAUSE_MAX_MS ? sup->pause * 2 : PAUSE_MAX_MS;
 }
 
+/* Signals and events are heard meanwhile: how it ends is an event. */
 static void start(struct supervisor *sup)
 {
+	hyper_operation *op = NULL;
 	hyper_error *err = NULL;
 
 	sup->due = 0;
 	sup->began = now_ms();
-	if (hyper_machine_start(sup->conn, sup->id, 0, NULL, NULL, &err)) {
+	if (hyper_machine_start(sup->conn, sup->id, HYPER_ASYNC, NULL, &op,
+				&err)) {
 		fprintf(stderr, "start: %s\n", hyper_error_message(err));
 		sup->removed = hyper_error_code(err) == HYPER_ERR_NOT_FOUND;
 		if (!sup->removed)
 			put_off(sup);
+	} else {
+		sup->op = hyper_operation_id(op);
 	}
+	hyper_operation_free(op);
 	hyper_error_free(err);
 }
 
@@ -75,6 +82,10 @@ static void on_event(struct supervisor *sup, const hyper_event *event)
 		return;
 	if (strcmp(kind, "machine-removed") == 0) {
 		sup->removed = true;
+	} else if (strcmp(kind, "operation-ended") == 0) {
+		if (hyper_event_operation(event) == sup->op &&
+		    strcmp(state, "failed") == 0)
+			put_off(sup);
 	} else if (strcmp(kind, "machine-state") == 0 && state) {
 		bool by_itself = hyper_event_operation(event) == 0;
 

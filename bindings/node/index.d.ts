@@ -77,8 +77,9 @@ export class Connection {
 	/**
 	 * Close it: waits for the calls that are under way and for the
 	 * operations that it began; its waits for operations and events end
-	 * with CANCELLED, within half a second. Machines go on running. Later
-	 * calls are INVALID with the field "conn"; to close it again is fine.
+	 * with CANCELLED, within half a second, 10 s more where a hyperd
+	 * hangs. Machines go on running. Later calls are INVALID with the
+	 * field "conn"; to close it again is fine.
 	 *
 	 * One that nobody holds any more is closed when it is collected.
 	 */

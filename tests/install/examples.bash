@@ -87,7 +87,8 @@ jobs_of_two() {
 	check "jobs: ends" dies "$(sed 's/.* //' "$W/job3")"
 	check "jobs: is told" wait_for 10 sh -c \
 		'cat "$1"/reap[23] | grep "job three"' - "$W"
-	check "jobs: nothing is left" test -z "$(hyperctl list -q label.job='*')"
+	left=$(hyperctl list -q label.job='*') || left="status $?"
+	check "jobs: nothing is left" test -z "$left"
 }
 
 # A hyperd that is killed and comes back: loops go on.

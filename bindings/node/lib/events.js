@@ -74,6 +74,8 @@ class Events {
 			throw error;
 		}
 		const value = this.#ready.shift();
+		if (!value) // ended since then
+			return { done: true, value: undefined };
 		this.#seq = value.seq;
 		return { done: false, value };
 	}

@@ -170,7 +170,7 @@ HYPER_API int hyper_event_stream_next(hyper_event_stream *stream,
  * @return 0 or a negative code
  *
  * As hyper_event_stream_next(). Closing such a stream takes up to half a
- * second. @since 0.1
+ * second, and 10 s more where a hyperd hangs. @since 0.1
  */
 HYPER_API int hyper_event_stream_fd(hyper_event_stream *stream, uint32_t flags,
 				    int *ret_fd, hyper_error **err);
@@ -218,7 +218,8 @@ HYPER_API int hyper_event_subscribe(hyper_conn *conn, uint64_t after,
 /**
  * End a subscription. The callback is not called any more when this returns,
  * which takes as long as a call that is under way, and half a second at most
- * beside. Needed also when it has ended by itself.
+ * beside; 10 s more where a hyperd hangs. Needed also when it has ended by
+ * itself.
  *
  * @param sub  [takes] or NULL
  *
