@@ -105,8 +105,9 @@ export CMAKE_BUILD_PARALLEL_LEVEL
 
 packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
-	libinih-dev libulfius-dev libmicrohttpd-dev libedit-dev libsmartcols-dev
-	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
+	libinih-dev libulfius-dev libmicrohttpd-dev libsystemd-dev libedit-dev
+	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
+	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-pip python3-setuptools python3-wheel
 	python3-flask mypy abigail-tools
@@ -237,7 +238,8 @@ stage_asan_cli() {
 	asan cli/test_cli.sh usage machines adopt follow shell tty edge
 }
 stage_asan_rest() {
-	asan rest/test_rest.sh config server api events streams http stop
+	asan rest/test_rest.sh config server systemd api events streams http \
+		stop
 }
 tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return
