@@ -9,6 +9,7 @@
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
 #   abi       the binary interface is the one of the baseline
+#   package   the source archive, and Debian's packages on a clean system
 #   bindings  each language is told the same; what is its own
 #   test      drv_test as a driver, drv_docker on an engine that goes wrong
 #   disk      full, read-only and failing disks
@@ -29,8 +30,8 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract embed system contract docker crash disk bindings install
-	abi test'
+	asan_contract package embed system contract docker crash disk bindings
+	install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
 for stage; do
@@ -110,7 +111,8 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-pip python3-setuptools python3-wheel
-	python3-flask mypy abigail-tools
+	python3-all-dev python3-flask mypy abigail-tools
+	dpkg-dev debhelper dh-python lintian mmdebstrap
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
 	qemu-system-x86 qemu-utils seabios dnsmasq-base
@@ -179,6 +181,7 @@ stage_rest() { script rest/test_rest.sh; }
 stage_abi() { script abi/run.sh; }
 stage_bindings() { script bindings/run.sh; }
 stage_install() { script install/run.sh; }
+stage_package() { script package/run.sh; }
 stage_test() {
 	script driver/test.sh
 	script driver/faults.sh
