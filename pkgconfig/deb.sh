@@ -5,6 +5,7 @@
 # the Debian packages of it there, source and binary. The options are for
 # dpkg-buildpackage.
 set -euo pipefail
+umask 022 # modes are part of a package
 top=$(realpath "$1")
 shift
 archive=$(bash "$(dirname "$0")/dist.sh" "$top")

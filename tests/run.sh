@@ -8,6 +8,7 @@
 #   deps      the packages (only those that are missing)
 #   build     gcc, -Werror; clang does the same
 #   lint unit contract cli rest install
+#   man       the manual pages; the examples in those of the C interface
 #   abi       the binary interface is the one of the baseline
 #   package   the source archive, and Debian's packages on a clean system
 #   bindings  each language is told the same; what is its own
@@ -30,7 +31,7 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract package embed system contract docker crash disk bindings
+	asan_contract package embed system contract docker crash disk bindings man
 	install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
@@ -46,19 +47,25 @@ for stage; do
 done
 
 # Short, for the sockets of QEMU and of engines have paths of 107 bytes.
-top=/tmp/hyper-test
-[ "$(id -u)" -eq 0 ] || top=$top-$(id -u)
-mkdir -p "$top"
+name=hyper-test
+[ "$(id -u)" -eq 0 ] || name=$name-$(id -u)
+top=/tmp/$name
+# What is not about disks is done in memory, where a sync costs nothing; not
+# where that is small, as in most containers.
+memory=/dev/shm/$name
+[ "$(df --output=avail /dev/shm 2>/dev/null | sed 1d)" -ge 2097152 ] 2>&- ||
+	memory=$top
+mkdir -p "$top" "$memory"
 exec 9>"$top/lock"
 flock -n 9 || { echo "another $0 runs (it holds $top/lock)" >&2; exit 1; }
 
-# Whatever has a path below $top in its environment was started by a run of
+# Whatever has a path below those in its environment was started by a run of
 # ours: scripts and programs have HYPER_TEST_RUN there, engines
 # HYPER_ENGINE_DIR, and what libvirt starts has XDG_DATA_HOME.
 left_over() (
 	unset HYPER_TEST_RUN TMPDIR # this here does not count
 	vars='HYPER_TEST_RUN|HYPER_ENGINE_DIR|HOME|TMPDIR|XDG_[A-Z]*_HOME'
-	grep -lszE "^($vars)=$top/" /proc/[0-9]*/environ | cut -d/ -f3 || true
+	grep -lszE "^($vars)=($top|$memory)/" /proc/[0-9]*/environ | cut -d/ -f3 || true
 )
 kill_left_over() {
 	for pid in $(left_over); do
@@ -82,10 +89,11 @@ end_left_over() {
 
 # What an earlier run left that was killed
 end_left_over
-find "$top" -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
+find "$top" "$memory" -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 
 work=$(mktemp -d "$top/XXXXXX")
-chmod 755 "$work"
+fast=$(mktemp -d "$memory/XXXXXX")
+chmod 755 "$work" "$fast"
 running=
 cleanup() {
 	trap '' HUP INT TERM
@@ -94,7 +102,7 @@ cleanup() {
 		wait "${job%%:*}" || true
 	done
 	end_left_over
-	rm -rf "$work"
+	rm -rf "$work" "$fast"
 }
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
@@ -111,7 +119,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-pip python3-setuptools python3-wheel
-	python3-all-dev python3-flask mypy abigail-tools
+	python3-all-dev python3-flask mypy abigail-tools man-db mandoc
 	dpkg-dev debhelper dh-python lintian mmdebstrap
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
@@ -182,6 +190,7 @@ stage_abi() { script abi/run.sh; }
 stage_bindings() { script bindings/run.sh; }
 stage_install() { script install/run.sh; }
 stage_package() { script package/run.sh; }
+stage_man() { script man/run.sh; }
 stage_test() {
 	script driver/test.sh
 	script driver/faults.sh
@@ -266,6 +275,12 @@ start() { # STAGE
 	(
 		exec 9>&-
 		export HYPER_TEST_STAGE="$1"
+		case $1 in
+		unit | contract | cli | rest | bindings | test | crash | \
+			asan_* | tsan_*)
+			export HYPER_TEST_RUN="$fast" TMPDIR="$fast"
+			;;
+		esac
 		status=0
 		("stage_$1") || status=$?
 		echo $status >"$work/$1.status"

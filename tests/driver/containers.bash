@@ -271,6 +271,28 @@ push() {
 	api DELETE "/images/$1:v1"
 }
 
+# Without a hyperd: the example itself watches the engine.
+supervised() {
+	check "$on: example supervisor" build_example supervisor
+	HYPER_URI=$STATE TYPE=docker "$W/supervisor" kept busybox sleep 1000 \
+		>"$W/supervisor.log" 2>&1 &
+	supervisor=$!
+	started $supervisor
+	check "$on: runs what it supervises" wait_for 30 supervisor_says runs 1
+	check "$on: killed by somebody" api POST /containers/kept/kill
+	check "$on: is started again" wait_for 30 supervisor_says runs 2
+	check "$on: as the engine agrees" outside kept '.State.Running'
+	check "$on: is stopped through hyper" ctl stop kept -F
+	check "$on: which is meant" wait_for 30 supervisor_says 'was stopped' 1
+	kill -TERM $supervisor
+	check "$on: the supervisor ends" wait_for 30 gone $supervisor
+	check "$on: and removes it" not outside kept .
+}
+
+supervisor_says() { # TEXT COUNT
+	test "$(grep -c "^kept $1" "$W/supervisor.log")" -ge "$2"
+}
+
 check "$on: busybox image" env DOCKER_HOST="$DOCKER_HOST" \
 	"$ROOT/examples/images/busybox-container-image.sh"
 conformance "$on" --type docker --image busybox
@@ -281,6 +303,7 @@ others
 images
 adopting
 telling
+supervised
 elsewhere
 down
 check "$on: only what is not ours is left" test "$(names)" = taken

@@ -106,11 +106,15 @@ told() {
 		cat "$W/told.json" && jq -e "$2" "$W/told.json"
 }
 
-# example NAME [ARG...]: of examples/, on our state
-example() {
+# build_example NAME: of examples/
+build_example() {
 	cc -o "$W/$1" "$ROOT/examples/$1.c" "-I$ROOT/libhyper/include" \
-		"-L$BUILD/libhyper" "-Wl,-rpath,$BUILD/libhyper" -lhyper &&
-		HYPER_URI=$STATE "${under[@]}" "$W/$1" "${@:2}"
+		"-L$BUILD/libhyper" "-Wl,-rpath,$BUILD/libhyper" -lhyper
+}
+
+# example NAME [ARG...]: on our state
+example() {
+	build_example "$1" && HYPER_URI=$STATE "${under[@]}" "$W/$1" "${@:2}"
 }
 
 # conformance NAME [OPTION...]

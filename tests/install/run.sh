@@ -24,7 +24,8 @@ installed() { # ROOT
 	for f in bin/hyperctl sbin/hyperd include/hyper/hyper.h \
 		libhyper.so drivers/drv_test.so drivers/drv_docker.so \
 		drivers/drv_libvirt.so pkgconfig/libhyper.pc \
-		cmake/hyper/hyper-config.cmake; do
+		cmake/hyper/hyper-config.cmake man/man1/hyperctl.1 \
+		man/man3/libhyper.3 man/man8/hyperd.8; do
 		grep -q "/$f\$" "$W/files" || { echo "no $f"; return 1; }
 	done
 }
@@ -42,6 +43,11 @@ check "its drivers are found there" sh -c '
 		-f csv drivers | grep "$1/drv_test.so"' - "$moved" "$W/moved"
 check "libhyper.pc names it" grep -qx "driverdir=$moved" \
 	"$moved/../../pkgconfig/libhyper.pc"
+if command -v man >/dev/null; then
+	check "man finds what it is asked for" sh -c '
+		man -M "$1" -P cat hyper_machine_mem | grep hyper_machine_uuid' \
+		- "$prefix/share/man"
+fi
 check "the public headers only" sh -c 'diff "$1" "$2"' - \
 	<(cd "$ROOT" && printf '%s\n' libhyper/include/hyper/* \
 		bindings/cpp/*.hpp | sed 's|.*/||' | LC_ALL=C sort) \
@@ -117,6 +123,9 @@ check "example: query" sh -c '"$1" "state=running" -mem,id | grep mine' - \
 check "driver of one's own: stop" hyperctl stop mine
 check "driver of one's own: no process runs" not pgrep -fx 'sleep 1234'
 check "driver of one's own: rm" hyperctl rm mine
+# shellcheck source=tests/install/examples.bash
+. "$here/examples.bash"
+
 # As its writer does, with what is installed
 env -u HYPER_DRIVER_DIR hyper-driver-check "$examples/driver/drv_process.so" \
 	>"$W/conf" 2>&1

@@ -25,6 +25,7 @@ hyperd                    hyper/* ulfius.h microhttpd.h ini.h systemd/*
 hyperctl                  hyper/hyper.h libsmartcols/* histedit.h
 bindings                  hyper/hyper.h
 examples                  hyper/hyper.h
+libhyper/man/examples     hyper/hyper.h hyper/driver.h hyper/rest.h
 examples/driver           hyper/driver.h
 '
 # What is not the system's: only rows that name it may use it.

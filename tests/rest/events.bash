@@ -16,7 +16,7 @@ is "events of an add" 200 'map(.seq) == [1, 2, 3] and map(.kind) ==
 	["machine-adding", "machine-state", "operation-ended"] and
 	map(.machine) == ["web", "web", "web"] and
 	map(.state) == ["creating", "stopped", "done"] and
-	map(.operation) == [0, 1, 1]' GET $E
+	map(.operation) == [1, 1, 1]' GET $E
 is "after=" 200 'map(.seq) == [2]' GET "$E?after=1&limit=1"
 is "after the newest" 200 '. == []' GET "$E?after=3"
 problem "beyond the newest" 400 bad-parameter after GET "$E?after=4"

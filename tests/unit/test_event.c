@@ -60,7 +60,7 @@ START_TEST(order)
 	events = list(conn, 0, 0, 0);
 	ck_assert_uint_eq(hyper_events_count(events), 3);
 	is(hyper_events_at(events, 0), 1, "machine-adding", "web", "creating");
-	ck_assert_uint_eq(hyper_event_operation(hyper_events_at(events, 0)), 0);
+	ck_assert_uint_eq(hyper_event_operation(hyper_events_at(events, 0)), 1);
 	is(hyper_events_at(events, 1), 2, "machine-state", "web", "stopped");
 	is(hyper_events_at(events, 2), 3, "operation-ended", "web", "done");
 	ck_assert_uint_eq(hyper_event_operation(hyper_events_at(events, 2)), 1);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What every public header needs: export marks, and the three words that all
- * documentation uses for ownership:
+ * What every public header needs: export marks, and the rules.
+ *
+ * Three words tell who owns what, wherever something is handed over:
  *
  *  - [new]             the caller owns it and frees it with the destructor of
  *                      its type (plain strings: hyper_free());

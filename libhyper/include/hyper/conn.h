@@ -43,12 +43,13 @@ enum hyper_open_flags {
  * The default state directory is /var/lib/hyper for root, else
  * $XDG_STATE_HOME/hyper or ~/.local/state/hyper. A state directory is made
  * when it is not there. One whose disk is full or read-only can still be read:
- * changes fail with IO or DENIED until there is room. A remote connection is
- * not tried before the first call. The token for TCP is $HYPER_TOKEN, else the content of the file
- * $HYPER_TOKEN_FILE, else, for a server on loopback, that of `token` in the
- * default state directory. It never travels unencrypted to another host. For
- * https, $HYPER_CA_FILE is a PEM file of the certificates to trust; else those
- * of the system are.
+ * changes fail with IO or DENIED until there is room.
+ *
+ * A remote connection is not tried before the first call. The token for TCP is
+ * $HYPER_TOKEN, else the content of the file $HYPER_TOKEN_FILE, else, for a
+ * server on loopback, that of `token` in the default state directory. It never
+ * travels unencrypted to another host. For https, $HYPER_CA_FILE is a PEM file
+ * of the certificates to trust; else those of the system are.
  *
  * @param uri       [borrowed] as above
  * @param flags     enum hyper_open_flags
@@ -68,9 +69,9 @@ HYPER_API int hyper_open(const char *uri, uint32_t flags,
  * Close a connection: waits for the operations that it began (each has a
  * deadline; cancel them first to be quick). Machines go on running.
  *
- * @param conn  [takes] the connection, or NULL; no other thread may use it
+ * @param conn  [takes] the connection, or NULL
  *
- * @since 0.1
+ * Any thread, once no other one uses the connection. @since 0.1
  */
 HYPER_API void hyper_close(hyper_conn *conn);
 
@@ -95,8 +96,8 @@ HYPER_API const char *hyper_conn_uri(const hyper_conn *conn);
 HYPER_API bool hyper_conn_is_local(const hyper_conn *conn);
 
 /**
- * Tell the other processes of the state directory where this one can be
- * reached: what hyperd does, so that "busy" errors can name its socket.
+ * Tell others where this process can be reached: all that have the state
+ * directory open. hyperd does, so that "busy" errors can name its socket.
  *
  * @param conn   the connection; local only
  * @param url    [borrowed] such as "unix:/run/hyper/hyperd.sock"
@@ -110,10 +111,11 @@ HYPER_API int hyper_conn_announce(hyper_conn *conn, const char *url,
 				  uint32_t flags, hyper_error **err);
 
 /**
- * Ask all open operations that this connection began to stop, as
- * hyper_operation_cancel() does, and end its calls that wait for an operation
- * or an event with CANCELLED: what one does before hyper_close() when there is
- * no time. The operations of other connections and processes go on.
+ * Ask all that this connection began to stop: its open operations, as
+ * hyper_operation_cancel() does; and its calls that wait for an operation or an
+ * event, which end with CANCELLED. It is what one does before hyper_close()
+ * when there is no time. The operations of other connections and processes go
+ * on.
  *
  * @param conn   the connection; local only
  * @param flags  0
@@ -131,7 +133,7 @@ HYPER_API int hyper_conn_cancel(hyper_conn *conn, uint32_t flags,
  * @param conn      the connection
  * @param flags     0
  * @param ret_info  [new] free with hyper_info_free()
- * @param err       CONNECT, AUTH, PROTOCOL, …
+ * @param err       INVALID, CONNECT, AUTH, PROTOCOL, …
  * @return 0 or a negative code
  *
  * Any thread. @since 0.1
@@ -139,12 +141,15 @@ HYPER_API int hyper_conn_cancel(hyper_conn *conn, uint32_t flags,
 HYPER_API int hyper_conn_info(hyper_conn *conn, uint32_t flags,
 			      hyper_info **ret_info, hyper_error **err);
 
-/** @return [borrowed from info] the serving library's version. @since 0.1 */
+/** The version of the library that serves. @return [borrowed from info] such
+ * as "0.1.0". @since 0.1 */
 HYPER_API const char *hyper_info_version(const hyper_info *info);
 
 /**
- * @return [borrowed from info] the uuid (RFC 9562 text form) of the state
- * directory, with which drivers mark what is ours. @since 0.1
+ * The uuid of the state directory, with which drivers mark what is ours.
+ *
+ * @param info  the info
+ * @return [borrowed from info] in the text form of RFC 9562. @since 0.1
  */
 HYPER_API const char *hyper_info_instance(const hyper_info *info);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The doctor: does what the database says agree with itself, with the engines
- * and with the files in the state directory? And if not, mend it.
+ * The doctor: is all well? Does what the database says agree with itself, with
+ * the engines and with the files in the state directory? And if not, mend it.
  */
 #ifndef HYPER_DOCTOR_H
 #define HYPER_DOCTOR_H
@@ -36,9 +36,10 @@ typedef struct hyper_findings hyper_findings;
 HYPER_API int hyper_doctor(hyper_conn *conn, uint32_t flags,
 			   hyper_findings **ret_findings, hyper_error **err);
 
-/** @return how many there are in the list. @since 0.1 */
+/** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_findings_count(const hyper_findings *findings);
-/** @return [borrowed from findings] from 0, NULL past the last. @since 0.1 */
+/** An item of a list. @return [borrowed from findings] or NULL past the last.
+ * @since 0.1 */
 HYPER_API const hyper_finding *
 hyper_findings_at(const hyper_findings *findings, size_t index);
 /** The list as a JSON array: the body of `GET /hyper/doctor`. As
@@ -63,7 +64,7 @@ HYPER_API void hyper_findings_free(hyper_findings *findings);
  *  - "machine-stuck": it is between two states, but nothing is under way;
  *    repair asks its engine
  *  - "machine-copy": its engine has another one with the marks of this
- *    machine, which hyper leaves alone;
+ *    machine, which hyper leaves alone
  *  - "machine-missing": its engine does not have it; only you know whether to
  *    remove it
  *  - "machine-unknown": an engine has one of ours that the database does not;

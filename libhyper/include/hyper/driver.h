@@ -41,7 +41,7 @@ HYPER_BEGIN_DECLS
  * new ops are appended, and seen by `size`. */
 #define HYPER_DRIVER_ABI 1
 
-/** The host, as an open driver sees it. */
+/** The host, as an open driver sees it. Shared freely between threads. */
 typedef struct hyper_driver_host hyper_driver_host;
 
 /** One call of an op. */
@@ -81,9 +81,9 @@ typedef struct hyper_driver {
 	/** Which settings it knows; NULL-terminated. Others in its section
 	 * of drivers.conf are refused. */
 	const char *const *settings;
-	/** What a machine gets that asks for nothing: MiB (0: no limit), and
-	 * how many. */
+	/** What a machine gets that asks for nothing, in MiB; 0: no limit. */
 	uint64_t default_mem;
+	/** The same of vcpus, how many; 0: no limit. */
 	uint32_t default_vcpus;
 	/** enum hyper_driver_flags. */
 	uint32_t flags;
@@ -254,23 +254,35 @@ typedef const hyper_driver *(*hyper_driver_entry_fn)(uint32_t host_abi);
 
 /**
  * @name The host
- * What they return is [borrowed from host], valid until close. Any thread.
- * @since 0.1
+ * What they return is [borrowed from host], valid until close.
+ *
+ * @param host  the host
+ *
+ * Any thread. @since 0.1
  * @{
  */
 
-/** The uuid of the state directory: mark with it what you make. */
+/**
+ * The uuid of the state directory: mark with it what you make.
+ *
+ * @return [borrowed from host] in the text form of RFC 9562
+ */
 HYPER_API const char *hyper_driver_instance(const hyper_driver_host *host);
 
-/** A directory of the driver's own, `STATE/<name>`, there and writable. */
+/**
+ * A directory of the driver's own, there and writable.
+ *
+ * @return [borrowed from host] its path, `STATE/<name>`
+ */
 HYPER_API const char *hyper_driver_dir(const hyper_driver_host *host);
 
 /**
- * A setting: `$HYPER_<NAME>_<KEY>` (upper case, `-` as `_`), else `key` in
- * the section `[<name>]` of STATE/drivers.conf, else the fallback.
+ * A setting of the driver: `$HYPER_<NAME>_<KEY>` (upper case, `-` as `_`), else
+ * `key` in the section `[<name>]` of STATE/drivers.conf, else the fallback.
  *
  * @param key       [borrowed] lower case
  * @param fallback  [borrowed] or NULL
+ * @return [borrowed from host] its value, or the fallback as it was given
  */
 HYPER_API const char *hyper_driver_setting(const hyper_driver_host *host,
 					   const char *key,
@@ -280,7 +292,7 @@ HYPER_API const char *hyper_driver_setting(const hyper_driver_host *host,
  * Claim the engine for this process, for engines that allow only one: held
  * until close or the end of the process.
  *
- * @param err  BUSY, which names the process that has it and its socket; IO
+ * @param err  BUSY (names the process that has it, and its socket), IO
  * @return 0 or a negative code
  */
 HYPER_API int hyper_driver_claim(hyper_driver_host *host, hyper_error **err);
@@ -288,20 +300,32 @@ HYPER_API int hyper_driver_claim(hyper_driver_host *host, hyper_error **err);
 
 /**
  * @name A call
- * Valid while the op runs, on any thread of the driver's.
- * @since 0.1
+ * It is valid while the op runs.
+ *
+ * @param call  the call, as the op got it
+ *
+ * Any thread of the driver's. @since 0.1
  * @{
  */
 
-/** Whether somebody wants it to end. Cheap. */
+/**
+ * Whether somebody wants the call to end. Cheap.
+ *
+ * @return true from then on
+ */
 HYPER_API bool hyper_call_cancelled(const hyper_call *call);
 
-/** How many ms there are left, 0 when there are none. Cheap. */
+/**
+ * How much time there is left. Cheap.
+ *
+ * @return ms, 0 when there are none
+ */
 HYPER_API uint32_t hyper_call_remaining(const hyper_call *call);
 
 /**
- * TIMEOUT or CANCELLED with its error if the call shall end, else 0.
+ * Whether the call shall end, and why.
  *
+ * @param err  TIMEOUT, CANCELLED
  * @return 0 or a negative code
  */
 HYPER_API int hyper_call_check(const hyper_call *call, hyper_error **err);
@@ -336,13 +360,15 @@ HYPER_API void hyper_call_changed_handle(hyper_call *call, const char *handle);
 
 /**
  * machine_list: one that bears a machine's mark; there may be several, told
- * from each other by their handles. Of one that is there, but cannot be looked at, no
- * state is told: the host then takes over nothing of it, and does not take it
- * for missing either. It must not make the list fail, nor hold it up.
+ * from each other by their handles. Of one that is there, but cannot be looked
+ * at, no state is told: the host then takes over nothing of it, and does not
+ * take it for missing either. It must not make the list fail, nor hold it up.
  *
  * @param id    [borrowed] as it is marked
  * @param uuid  [borrowed] as it is marked
  * @param seen  [borrowed] what was seen of it; without a state: nothing
+ * @param err   INVALID, NOMEM
+ * @return 0 or a negative code, which the op returns
  */
 HYPER_API int hyper_call_found_machine(hyper_call *call, const char *id,
 				       const char *uuid,
@@ -357,6 +383,8 @@ HYPER_API int hyper_call_found_machine(hyper_call *call, const char *id,
  * @param format      [borrowed] "qcow2", "oci", … or NULL
  * @param size        bytes on disk, 0: unknown
  * @param created_at  ms, 0: unknown
+ * @param err         NOMEM
+ * @return 0 or a negative code, which the op returns
  */
 HYPER_API int hyper_call_found_image(hyper_call *call, const char *name,
 				     const char *handle, const char *format,
@@ -366,14 +394,20 @@ HYPER_API int hyper_call_found_image(hyper_call *call, const char *name,
 
 /**
  * @name What a driver saw of a machine
- * Each copies. A second saw_state() replaces the first; addresses and ports
- * add up. Not locked.
+ * What is told is copied. A second state replaces the first; addresses and
+ * ports add up.
+ *
+ * @param seen  the record that the op fills in
+ * @param err   INVALID with the field's name, LIMIT, NOMEM
  * @return 0 or a negative code
- * @since 0.1
+ *
+ * One thread at a time. @since 0.1
  * @{
  */
 
 /**
+ * The state that a machine is in.
+ *
  * @param state         stopped, starting, running, paused, stopping or error
  * @param driver_state  [borrowed] the engine's word for it, or NULL
  * @param reason        [borrowed] why, or NULL
@@ -381,14 +415,26 @@ HYPER_API int hyper_call_found_image(hyper_call *call, const char *name,
 HYPER_API int hyper_machine_saw_state(hyper_machine *seen, int state,
 				      const char *driver_state,
 				      const char *reason, hyper_error **err);
-/** The engine's own name of it. */
+/**
+ * The engine's own name of a machine.
+ *
+ * @param handle  [borrowed] container id, domain uuid, …
+ */
 HYPER_API int hyper_machine_saw_handle(hyper_machine *seen, const char *handle,
 				       hyper_error **err);
-/** An IPv4 or IPv6 address, numeric. */
+/**
+ * An address that a machine has.
+ *
+ * @param address  [borrowed] IPv4 or IPv6, numeric
+ */
 HYPER_API int hyper_machine_saw_address(hyper_machine *seen,
 					const char *address,
 					hyper_error **err);
-/** A port as it really is, its host_port chosen. */
+/**
+ * A port of a machine as it really is.
+ *
+ * @param port  [borrowed] its host_port is the one that was chosen
+ */
 HYPER_API int hyper_machine_saw_port(hyper_machine *seen,
 				     const hyper_port *port,
 				     hyper_error **err);

@@ -16,8 +16,9 @@ HYPER_BEGIN_DECLS
 
 /** What went wrong. The numbers are frozen. @since 0.1 */
 enum hyper_code {
+	/** Success. */
 	HYPER_OK = 0,
-	/** An argument or a field is wrong; field() names it. */
+	/** An argument or a field is wrong; hyper_error_field() names it. */
 	HYPER_ERR_INVALID = -1,
 	/** No such machine, image, operation, file, … */
 	HYPER_ERR_NOT_FOUND = -2,
@@ -55,7 +56,7 @@ enum hyper_code {
 	HYPER_ERR_INTERNAL = -18
 };
 
-/** An error. Immutable once returned; may be read from any thread. */
+/** An error. Immutable once returned. */
 typedef struct hyper_error hyper_error;
 
 /**
@@ -114,7 +115,7 @@ HYPER_API const hyper_error *hyper_error_cause(const hyper_error *err);
  * @param code  an enum hyper_code
  * @return [borrowed from the library]; "UNKNOWN" for a number that is none
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API const char *hyper_code_name(int code);
 
@@ -124,7 +125,7 @@ HYPER_API const char *hyper_code_name(int code);
  * @param code  an enum hyper_code
  * @return 200 for HYPER_OK, else 4xx or 5xx; 500 for an unknown number
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API int hyper_code_http_status(int code);
 
@@ -135,7 +136,7 @@ HYPER_API int hyper_code_http_status(int code);
  * @param code  an enum hyper_code
  * @return [borrowed from the library]
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API const char *hyper_code_slug(int code);
 
@@ -147,7 +148,7 @@ HYPER_API const char *hyper_code_slug(int code);
  * @param code    an enum hyper_code other than HYPER_OK
  * @param field   [borrowed] the field that is wrong, or NULL
  * @param format  as in printf(3); the text should be one line, no full stop
- * @return code, so that one can `return hyper_error_set(…)`
+ * @return the code, so that one can `return hyper_error_set(…)`
  *
  * Any thread. @since 0.1
  */
@@ -155,13 +156,14 @@ HYPER_API int hyper_error_set(hyper_error **err, int code, const char *field,
 			      const char *format, ...) HYPER_PRINTF(4, 5);
 
 /**
- * The same, but what `*err` held becomes the cause of the new error.
+ * Report an error that has a cause: as hyper_error_set(), but what `*err` held
+ * becomes the cause of the new one.
  *
  * @param err     where to, or NULL to drop it
  * @param code    an enum hyper_code other than HYPER_OK
  * @param field   [borrowed] the field that is wrong, or NULL
  * @param format  as in printf(3)
- * @return code
+ * @return the code
  *
  * Any thread. @since 0.1
  */
@@ -169,7 +171,7 @@ HYPER_API int hyper_error_wrap(hyper_error **err, int code, const char *field,
 			       const char *format, ...) HYPER_PRINTF(4, 5);
 
 /**
- * A copy, with its causes.
+ * A copy of an error, with its causes.
  *
  * @param err  the error, or NULL
  * @return [new], or NULL for NULL and when out of memory

@@ -8,8 +8,8 @@
  *
  * Whoever knows the last `seq` that he has seen gets all that came after it,
  * from whatever connection. The oldest are forgotten when there are more than
- * HYPER_EVENTS_KEEP (environment; 100000): who asks for what is gone is told
- * so, and nothing is ever left out silently.
+ * $HYPER_EVENTS_KEEP (100000): who asks for what is gone is told so, and
+ * nothing is ever left out silently.
  */
 #ifndef HYPER_EVENT_H
 #define HYPER_EVENT_H
@@ -82,7 +82,7 @@ HYPER_API const char *hyper_event_state(const hyper_event *event);
 /** @} */
 
 /**
- * A copy, which stays when its list is freed.
+ * A copy of an event, which stays when its list is freed.
  *
  * @param event  the event
  * @return [new] or NULL when out of memory. @since 0.1
@@ -104,12 +104,13 @@ HYPER_API int hyper_event_to_json(const hyper_event *event, uint32_t flags,
 /** Free an event that is a copy. @param event [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_event_free(hyper_event *event);
 
-/** @return how many there are in the list. @since 0.1 */
+/** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_events_count(const hyper_events *events);
-/** @return [borrowed from events] from 0, NULL past the last. @since 0.1 */
+/** An item of a list. @return [borrowed from events] or NULL past the last.
+ * @since 0.1 */
 HYPER_API const hyper_event *hyper_events_at(const hyper_events *events,
 					     size_t index);
-/** As hyper_machines_to_json(). @since 0.1 */
+/** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */
 HYPER_API int hyper_events_to_json(const hyper_events *events, uint32_t flags,
 				   char **ret_json, hyper_error **err);
 /** Free a list. @param events [takes] or NULL. @since 0.1 */
@@ -174,7 +175,7 @@ HYPER_API int hyper_event_stream_next(hyper_event_stream *stream,
 HYPER_API int hyper_event_stream_fd(hyper_event_stream *stream, uint32_t flags,
 				    int *ret_fd, hyper_error **err);
 
-/** End it. @param stream [takes] or NULL. @since 0.1 */
+/** End a stream. @param stream [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_event_stream_close(hyper_event_stream *stream);
 
 /**
@@ -191,7 +192,7 @@ HYPER_API void hyper_event_stream_close(hyper_event_stream *stream);
 typedef void (*hyper_event_cb)(const hyper_event *event, const hyper_error *err,
 			       void *data);
 
-/** A subscription. */
+/** A subscription. Not locked. */
 typedef struct hyper_event_subscription hyper_event_subscription;
 
 /**

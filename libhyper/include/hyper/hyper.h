@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * hyper: virtual machines and containers behind one API. Include this one;
- * driver.h is for those who write a driver, rest.h for those who serve HTTP.
+ * hyper: virtual machines and containers behind one API. Programs include
+ * hyper/hyper.h, which has all but two: driver.h is for those who write a
+ * driver, rest.h for those who serve HTTP.
  */
 #ifndef HYPER_HYPER_H
 #define HYPER_HYPER_H

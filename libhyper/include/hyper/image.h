@@ -114,7 +114,9 @@ HYPER_API int hyper_image_remove(hyper_conn *conn, const char *type,
  * @since 0.1
  * @{
  */
+/** What it is called, as `image` of a machine says. */
 HYPER_API const char *hyper_image_name(const hyper_image *image);
+/** The driver's name. */
 HYPER_API const char *hyper_image_type(const hyper_image *image);
 /** The engine's own id: a digest, or NULL. */
 HYPER_API const char *hyper_image_handle(const hyper_image *image);
@@ -132,9 +134,10 @@ HYPER_API int hyper_image_to_json(const hyper_image *image, uint32_t flags,
 /** Free an image. @param image [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_image_free(hyper_image *image);
 
-/** @return how many there are in the list. @since 0.1 */
+/** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_images_count(const hyper_images *images);
-/** @return [borrowed from images] from 0, NULL past the last. @since 0.1 */
+/** An item of a list. @return [borrowed from images] or NULL past the last.
+ * @since 0.1 */
 HYPER_API const hyper_image *hyper_images_at(const hyper_images *images,
 					     size_t index);
 /** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */

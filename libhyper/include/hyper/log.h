@@ -12,10 +12,10 @@ HYPER_BEGIN_DECLS
 
 /** How much a log line matters. @since 0.1 */
 enum hyper_log_level {
-	HYPER_LOG_ERROR = 0,
-	HYPER_LOG_WARNING = 1,
-	HYPER_LOG_INFO = 2,
-	HYPER_LOG_DEBUG = 3
+	HYPER_LOG_ERROR = 0,   /**< something was not done, or is lost */
+	HYPER_LOG_WARNING = 1, /**< it goes on, but somebody should look */
+	HYPER_LOG_INFO = 2,    /**< what it does */
+	HYPER_LOG_DEBUG = 3    /**< how it does it */
 };
 
 /**
@@ -25,6 +25,8 @@ enum hyper_log_level {
  * @param level  an enum hyper_log_level
  * @param text   [borrowed] one line, without a newline
  * @param data   what was given to hyper_log_set()
+ *
+ * @since 0.1
  */
 typedef void (*hyper_log_fn)(int level, const char *text, void *data);
 
@@ -45,7 +47,7 @@ HYPER_API void hyper_log_set(hyper_log_fn fn, int level, void *data);
  * the library's log.
  *
  * @param level   an enum hyper_log_level
- * @param format  as in printf(3)
+ * @param format  as in printf(3); what follows are its arguments
  *
  * Any thread. @since 0.1
  */

@@ -6,8 +6,7 @@
  * A machine is a virtual machine or a container. It goes in and comes out as
  * the same record. Fill in a new one with the setters, or from JSON, and give
  * it to hyper_machine_add(); what comes back is a snapshot that nobody
- * changes any more. A record is not locked: many threads may read one, only
- * the thread that owns it may call its setters.
+ * changes any more.
  */
 #ifndef HYPER_MACHINE_H
 #define HYPER_MACHINE_H
@@ -27,14 +26,14 @@ HYPER_BEGIN_DECLS
 /** States of a machine. @since 0.1 */
 enum hyper_state {
 	HYPER_STATE_CREATING = 1, /**< being added */
-	HYPER_STATE_STOPPED,
-	HYPER_STATE_STARTING,
-	HYPER_STATE_RUNNING,
-	HYPER_STATE_PAUSED,
-	HYPER_STATE_STOPPING,
-	HYPER_STATE_REMOVING,
-	HYPER_STATE_ERROR,  /**< see hyper_machine_state_reason() */
-	HYPER_STATE_MISSING /**< known, but its engine no longer has it */
+	HYPER_STATE_STOPPED,      /**< there, and not running */
+	HYPER_STATE_STARTING,     /**< being started */
+	HYPER_STATE_RUNNING,      /**< it runs */
+	HYPER_STATE_PAUSED,       /**< it keeps its memory and gets no CPU */
+	HYPER_STATE_STOPPING,     /**< being stopped */
+	HYPER_STATE_REMOVING,     /**< being removed */
+	HYPER_STATE_ERROR,        /**< see hyper_machine_state_reason() */
+	HYPER_STATE_MISSING       /**< known, but its engine has it no more */
 };
 
 /**
@@ -43,11 +42,11 @@ enum hyper_state {
  * @param state  an enum hyper_state
  * @return [borrowed from the library] or NULL for a number that is none
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API const char *hyper_state_name(int state);
 
-/** A machine. */
+/** A machine. Many threads may read one; only its owner calls its setters. */
 typedef struct hyper_machine hyper_machine;
 
 /** Machines, in the order asked for. Immutable. */
@@ -66,7 +65,7 @@ typedef struct hyper_port {
  *
  * @return [new] or NULL when out of memory; free with hyper_machine_free()
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API hyper_machine *hyper_machine_new(void);
 
@@ -81,7 +80,7 @@ HYPER_API hyper_machine *hyper_machine_new(void);
  * @param err          INVALID with the field's name, LIMIT, NOMEM
  * @return 0 or a negative code
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API int hyper_machine_from_json(const char *text, size_t len,
 				      uint32_t flags,
@@ -175,15 +174,19 @@ HYPER_API int hyper_machine_add_port(hyper_machine *machine, const char *port,
  * @since 0.1
  * @{
  */
+/** The id, under which all calls know it. */
 HYPER_API const char *hyper_machine_id(const hyper_machine *machine);
 /** The uuid that hyper gave it; never used twice, also when the id is. */
 HYPER_API const char *hyper_machine_uuid(const hyper_machine *machine);
+/** The driver's name. */
 HYPER_API const char *hyper_machine_type(const hyper_machine *machine);
+/** The image that it was made from. */
 HYPER_API const char *hyper_machine_image(const hyper_machine *machine);
 /** MiB; 0: no limit of its own. */
 HYPER_API uint64_t hyper_machine_mem(const hyper_machine *machine);
 /** How many; 0: no limit of its own. */
 HYPER_API uint32_t hyper_machine_vcpus(const hyper_machine *machine);
+/** Whether it is started with its engine. */
 HYPER_API bool hyper_machine_autostart(const hyper_machine *machine);
 /** An enum hyper_state. */
 HYPER_API int hyper_machine_state(const hyper_machine *machine);
@@ -214,18 +217,22 @@ HYPER_API const hyper_port *hyper_machine_port(const hyper_machine *machine,
 /** The command, NULL-terminated; NULL: the image's own. */
 HYPER_API const char *const *
 hyper_machine_command(const hyper_machine *machine);
-/** The value of a label, variable or option; NULL when it has none. */
+/** The value of a label; NULL when it has none. */
 HYPER_API const char *hyper_machine_label(const hyper_machine *machine,
 					  const char *key);
+/** The value of a variable; NULL when it has none. */
 HYPER_API const char *hyper_machine_env(const hyper_machine *machine,
 					const char *name);
+/** The value of an option; NULL when it has none. */
 HYPER_API const char *hyper_machine_option(const hyper_machine *machine,
 					   const char *key);
-/** Their keys in order, from 0; NULL past the last. */
+/** The keys of the labels in order, from 0; NULL past the last. */
 HYPER_API const char *hyper_machine_label_key(const hyper_machine *machine,
 					      size_t index);
+/** The names of the variables in order, from 0; NULL past the last. */
 HYPER_API const char *hyper_machine_env_key(const hyper_machine *machine,
 					    size_t index);
+/** The keys of the options in order, from 0; NULL past the last. */
 HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
 					       size_t index);
 /** @} */
@@ -237,11 +244,13 @@ HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
  * and the machine returned is the one as it was accepted (in a passing
  * state). `ret_machine` and `ret_op` may be NULL if not wanted.
  *
+ * Errors of all: INVALID, DENIED (the connection is read-only), CONNECT, AUTH,
+ * TIMEOUT, CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
+ *
+ * @param conn  the connection
+ *
  * Any thread; calls on one machine queue, calls on different ones do not wait
  * for each other.
- *
- * Errors of all: INVALID, DENIED (read-only), CONNECT, AUTH, TIMEOUT,
- * CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
  * @{
  */
 
@@ -396,10 +405,12 @@ HYPER_API int hyper_machine_list(hyper_conn *conn, const hyper_query *query,
 				 uint32_t flags, hyper_machines **ret_machines,
 				 hyper_error **err);
 
-/** @return how many machines there are in the list. @since 0.1 */
+/** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_machines_count(const hyper_machines *machines);
 
 /**
+ * An item of a list.
+ *
  * @param machines  the list
  * @param index     from 0
  * @return [borrowed from machines], or NULL past the last. @since 0.1
@@ -439,7 +450,8 @@ HYPER_API const char *
 hyper_machines_next_cursor(const hyper_machines *machines);
 
 /**
- * The list as a JSON array, with only the fields that the query asked for.
+ * The list as a JSON array. Its machines have only the fields that the query
+ * asked for.
  *
  * @param machines  the list
  * @param flags     0

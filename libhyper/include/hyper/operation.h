@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Operations: every change is one, written down before its driver is called
- * and kept for days after it has ended: 7, or as many as
- * HYPER_OPERATIONS_KEEP (environment) says.
+ * Operations: every change is one. It is written down before its driver is
+ * called, and kept for days after it has ended: 7, or as many as
+ * $HYPER_OPERATIONS_KEEP says.
  *
  * Operations are immutable snapshots: ask again to see progress.
  */
@@ -18,16 +18,23 @@ HYPER_BEGIN_DECLS
 /** States of an operation. @since 0.1 */
 enum hyper_op_state {
 	HYPER_OP_QUEUED = 1, /**< waits for its turn on its machine */
-	HYPER_OP_RUNNING,
-	HYPER_OP_DONE,
-	HYPER_OP_FAILED,
-	HYPER_OP_CANCELLED
+	HYPER_OP_RUNNING,    /**< its driver is called */
+	HYPER_OP_DONE,       /**< ended with success */
+	HYPER_OP_FAILED,     /**< ended: see hyper_operation_error() */
+	HYPER_OP_CANCELLED   /**< ended before its time, as somebody asked */
 };
 
-/** The name of such a state: "queued". NULL for none. @since 0.1 */
+/**
+ * The name of a state of an operation, as in JSON and queries: "queued".
+ *
+ * @param state  an enum hyper_op_state
+ * @return [borrowed from the library] or NULL for a number that is none
+ *
+ * Any thread. @since 0.1
+ */
 HYPER_API const char *hyper_op_state_name(int state);
 
-/** An operation. */
+/** An operation. Immutable. */
 typedef struct hyper_operation hyper_operation;
 
 /** Operations. Immutable. */
@@ -114,6 +121,7 @@ HYPER_API int hyper_operation_cancel(hyper_conn *conn, uint64_t id,
  * @since 0.1
  * @{
  */
+/** Its number, from 1. */
 HYPER_API uint64_t hyper_operation_id(const hyper_operation *op);
 /** "add", "start", "stop", "remove", "adopt", "release", "pull", "import",
  * "image-remove"; there may be more one day. */
@@ -128,17 +136,19 @@ HYPER_API const char *hyper_operation_type(const hyper_operation *op);
 HYPER_API const char *hyper_operation_machine(const hyper_operation *op);
 /** The image's name, or NULL for operations on machines other than add. */
 HYPER_API const char *hyper_operation_image(const hyper_operation *op);
-/** How far it is: done of total, in a unit of the driver's; total 0:
- * unknown. */
+/** How far it is, in a unit of the driver's. */
 HYPER_API uint64_t hyper_operation_done(const hyper_operation *op);
+/** How much there is to do, in that unit; 0: unknown. */
 HYPER_API uint64_t hyper_operation_total(const hyper_operation *op);
 /** What it is doing, or NULL. */
 HYPER_API const char *hyper_operation_step(const hyper_operation *op);
 /** Why it failed or was cancelled, or NULL. */
 HYPER_API const hyper_error *hyper_operation_error(const hyper_operation *op);
-/** When it was recorded, begun and ended, ms; 0: not yet. */
+/** When it was recorded, ms. */
 HYPER_API int64_t hyper_operation_created_at(const hyper_operation *op);
+/** When it was begun, ms; 0: not yet. */
 HYPER_API int64_t hyper_operation_started_at(const hyper_operation *op);
+/** When it ended, ms; 0: not yet. */
 HYPER_API int64_t hyper_operation_ended_at(const hyper_operation *op);
 /** Who asked for it: the short name of the program that held the state open,
  * "hyperctl"; it is "hyperd" for all of its clients. NULL: not known, as it
@@ -166,16 +176,17 @@ HYPER_API int hyper_operation_to_json(const hyper_operation *op,
 /** Free an operation. @param op [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_operation_free(hyper_operation *op);
 
-/** @return how many there are in the list. @since 0.1 */
+/** How many there are in a list. @return the number. @since 0.1 */
 HYPER_API size_t hyper_operations_count(const hyper_operations *ops);
-/** @return [borrowed from ops] from 0, NULL past the last. @since 0.1 */
-HYPER_API const hyper_operation *hyper_operations_at(const hyper_operations *ops,
-						     size_t index);
-/** As hyper_machines_total(). @since 0.1 */
+/** An item of a list. @return [borrowed from ops] or NULL past the last.
+ * @since 0.1 */
+HYPER_API const hyper_operation *
+hyper_operations_at(const hyper_operations *ops, size_t index);
+/** How many operations match in all. As hyper_machines_total(). @since 0.1 */
 HYPER_API int64_t hyper_operations_total(const hyper_operations *ops);
-/** As hyper_machines_next_cursor(). @since 0.1 */
+/** Where the next page begins. As hyper_machines_next_cursor(). @since 0.1 */
 HYPER_API const char *hyper_operations_next_cursor(const hyper_operations *ops);
-/** As hyper_machines_to_json(). @since 0.1 */
+/** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */
 HYPER_API int hyper_operations_to_json(const hyper_operations *ops,
 				       uint32_t flags, char **ret_json,
 				       hyper_error **err);

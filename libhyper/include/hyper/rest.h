@@ -29,7 +29,7 @@ typedef struct hyper_rest_response hyper_rest_response;
  *                percent-encoded (origin-form, RFC 9112 §3.2.1)
  * @return [new] or NULL when out of memory
  *
- * @since 0.1
+ * Any thread. @since 0.1
  */
 HYPER_API hyper_rest_request *hyper_rest_request_new(const char *method,
 						     const char *target);
@@ -83,12 +83,14 @@ HYPER_API int hyper_rest_dispatch(hyper_conn *conn,
  *                      "unauthorized" or "body-too-large"
  * @param detail        [borrowed] one line
  * @param ret_response  [new] the response
- * @return 0, HYPER_ERR_INVALID (no such slug) or HYPER_ERR_NOMEM. @since 0.1
+ * @return 0, HYPER_ERR_INVALID (no such slug) or HYPER_ERR_NOMEM
+ *
+ * Any thread. @since 0.1
  */
 HYPER_API int hyper_rest_problem(const char *slug, const char *detail,
 				 hyper_rest_response **ret_response);
 
-/** @return the HTTP status. @since 0.1 */
+/** The status of the response. @return the HTTP status. @since 0.1 */
 HYPER_API int hyper_rest_response_status(const hyper_rest_response *response);
 
 /**
@@ -116,7 +118,7 @@ HYPER_API const char *
 hyper_rest_response_body(const hyper_rest_response *response, size_t *ret_len);
 
 /**
- * Does the body come in parts, and are there more to come? Such a response
+ * Whether the body comes in parts, and there are more to come. Such a response
  * has no length and no other body. After the last part it is false.
  *
  *     while (hyper_rest_response_streams(response)) {
@@ -135,10 +137,10 @@ hyper_rest_response_streams(const hyper_rest_response *response);
 
 /**
  * The next part of a body that streams; if there is none yet, wait for it. The
- * first one comes at once. When there was none for 15 s, it is one that says nothing and keeps the
- * connection alive; so a server sees from its own writing that a client has
- * gone. What goes wrong meanwhile, and hyper_conn_cancel() of the connection,
- * is told to the client in a part that is the last one.
+ * first one comes at once. When there was none for 15 s, it is one that says
+ * nothing and keeps the connection alive; so a server sees from its own writing
+ * that a client has gone. What goes wrong meanwhile, and hyper_conn_cancel() of
+ * the connection, is told to the client in a part that is the last one.
  *
  * Nothing is kept for a client that is slow: each call asks for what comes
  * after the part before.

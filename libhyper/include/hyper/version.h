@@ -9,9 +9,13 @@
 
 #include <hyper/common.h>
 
+/** The first number of the version. */
 #define HYPER_VERSION_MAJOR 0
+/** The second one: another one is another interface, until 1.0. */
 #define HYPER_VERSION_MINOR 1
+/** The third one: the interface stays. */
 #define HYPER_VERSION_PATCH 0
+/** All three of them. */
 #define HYPER_VERSION_STRING "0.1.0"
 
 /** The version as one number, for comparison: 0xMMmmpp. */
@@ -32,7 +36,8 @@ HYPER_BEGIN_DECLS
 HYPER_API const char *hyper_version(void);
 
 /**
- * The same as a number, comparable with HYPER_VERSION_NUMBER.
+ * The version of the library that is running, as a number: comparable with
+ * HYPER_VERSION_NUMBER.
  *
  * @return 0xMMmmpp
  *

@@ -29,13 +29,13 @@ struct hyp_event_watch {
 static bool look(struct hyp_event_watch *watch, uint64_t after, int *ret_rc)
 {
 	hyper_events *events = NULL;
-	size_t n;
+	bool any;
 
 	*ret_rc = hyper_event_list(watch->conn, after, 1, LOOK_MS, 0, &events,
 				   NULL);
-	n = hyper_events_count(events);
+	any = *ret_rc || hyper_events_count(events) > 0;
 	hyper_events_free(events);
-	return *ret_rc || n > 0;
+	return any;
 }
 
 /* Under the lock. */

@@ -82,11 +82,7 @@ static int insert_machine(struct hyp_tx *tx, hyper_machine *machine,
 	if (rc)
 		return rc;
 	machine->state = HYPER_STATE_CREATING;
-	rc = hyp_machine_insert(tx, machine, err);
-	if (rc == 0)
-		rc = hyp_event_insert(tx, "machine-adding", machine->id, 0,
-				      machine->state, err);
-	return rc;
+	return hyp_machine_insert(tx, machine, err);
 }
 
 static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
@@ -108,6 +104,10 @@ static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
 		rc = hyp_engine_describe(run, request, err);
 	if (rc == 0)
 		rc = hyp_op_insert(tx, &run->row, err);
+	if (rc == 0 && request->action == HYP_ADD)
+		rc = hyp_event_insert(tx, "machine-adding", run->machine->id,
+				      run->row.shown->id, run->machine->state,
+				      err);
 	if (rc == 0)
 		rc = hyp_op_head(tx, run->row.queue, &head, &owner, err);
 	if (rc == 0 && request->id && (request->flags & HYPER_FORCE) &&

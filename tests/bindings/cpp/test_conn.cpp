@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <mutex>
+#include <poll.h>
 #include <set>
 #include <thread>
 
@@ -234,6 +235,15 @@ void events()
 	CHECK((*it++).seq() == mark + 1 && it->seq() == mark + 2);
 	CHECK(first.seq() == mark + 1 && first.machine() == "ev");
 	CHECK(hyper::EventView(first).clone().to_json() == first.to_json());
+
+	/* In a loop of one's own. */
+	auto polled = conn.stream(conn.machines().seq());
+	pollfd fd = { polled.fd(), POLLIN, 0 };
+	CHECK(polled.fd(hyper::nothrow).value() == fd.fd);
+	CHECK(poll(&fd, 1, 0) == 0);
+	conn.add(spec("ev"));
+	CHECK(poll(&fd, 1, 20000) == 1 && polled.next(0s));
+	conn.remove("ev");
 }
 
 /* What two threads tell each other. */
