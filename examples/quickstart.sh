@@ -187,7 +187,7 @@ cleanup() {
 
 build_packages="gcc libc6-dev make cmake pkg-config libcurl4-gnutls-dev
 	libedit-dev libinih-dev libjson-c-dev libmicrohttpd-dev libsmartcols-dev
-	libsqlite3-dev libulfius-dev libvirt-dev libxml2-dev"
+	libsqlite3-dev libsystemd-dev libulfius-dev libvirt-dev libxml2-dev"
 vm_packages="libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios"
 image_packages="cpio e2fsprogs mtools syslinux"
 other_packages="ca-certificates curl jq"

@@ -5,12 +5,10 @@
  */
 #include "hyperd.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <ini.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -271,16 +269,6 @@ static int load_options(struct config *config, int argc, char **argv)
 
 /* --- all together --- */
 
-static bool is_loopback(const struct address *address)
-{
-	const struct sockaddr_in *in = (const void *)&address->addr;
-	const struct sockaddr_in6 *in6 = (const void *)&address->addr;
-
-	if (address->addr.ss_family == AF_INET)
-		return ntohl(in->sin_addr.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-}
-
 /* What no setting can tell for itself. */
 static int check_together(const struct config *config)
 {
@@ -295,7 +283,7 @@ static int check_together(const struct config *config)
 		return -1;
 	}
 	for (size_t i = 0; i < config->n_listen && !cert; i++) {
-		if (is_loopback(&config->listen[i]))
+		if (is_loopback(&config->listen[i].addr))
 			continue;
 		hyper_log(HYPER_LOG_ERROR,
 			  "%s: listen is \"%s\": only loopback is served "
@@ -303,7 +291,8 @@ static int check_together(const struct config *config)
 			  config->origin[SET_LISTEN], config->listen[i].text);
 		return -1;
 	}
-	if (sock && strcmp(sock, "none") == 0 && config->n_listen == 0) {
+	if (sock && strcmp(sock, "none") == 0 && config->n_listen == 0 &&
+	    config->n_passed == 0) {
 		hyper_log(HYPER_LOG_ERROR,
 			  "%s: socket is \"none\" and there is no listen: "
 			  "nobody could come in",
@@ -345,6 +334,7 @@ int config_load(struct config *config, int argc, char **argv,
 	    load_file(config, file, optional) != 0 ||
 	    load_environment(config) != 0 ||
 	    load_options(config, argc, argv) != 0 ||
+	    (config->n_passed = systemd_sockets(&config->passed)) < 0 ||
 	    check_together(config) != 0)
 		return EXIT_CONFIG;
 	return 0;

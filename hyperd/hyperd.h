@@ -9,6 +9,7 @@
 #include <hyper/hyper.h>
 #include <hyper/rest.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* Exit codes, next to 0. */
 enum { EXIT_RUNTIME = 1, EXIT_CONFIG = 2, EXIT_HARD_STOP = 3 };
@@ -59,6 +60,9 @@ struct config {
 	unsigned int socket_mode;
 	struct address listen[LISTEN_MAX];
 	size_t n_listen;
+	/* Sockets that systemd has made: their names, from descriptor 3 on. */
+	char **passed;
+	int n_passed;
 	bool insecure_no_auth;
 	size_t max_body;
 	int log_level;
@@ -102,8 +106,9 @@ bool token_matches(const char *token, const char *authorization);
 struct listener {
 	int fd;
 	int lock_fd; /* unix: held as long as the socket is ours */
-	char *path;  /* unix: the socket's file */
+	char *path;  /* unix: the socket's file, to be removed */
 	char *url;
+	bool tcp;
 };
 
 /* 0 or -1. */
@@ -111,7 +116,11 @@ int listen_unix(const struct config *config, const char *path,
 		struct listener *ret_listener);
 int listen_tcp(const struct address *address, bool tls,
 	       struct listener *ret_listener);
+/* One that listens already and has that name. */
+int listen_passed(int fd, const char *name, bool tls,
+		  struct listener *ret_listener);
 void listener_close(struct listener *listener);
+bool is_loopback(const struct sockaddr_storage *addr);
 
 /* --- adapt.c: a request of ulfius to one of the library, and back --- */
 
@@ -170,8 +179,21 @@ bool server_is_stopping(void);
 /* Before any other thread: SIGTERM and SIGINT stop, SIGHUP is ignored. 0 or
  * -1. */
 int signals_init(void);
-/* Returns at the first signal. From then on the process ends hard with
- * EXIT_HARD_STOP: at the second signal, or after STOP_ALL_MS. */
-void signals_wait(void);
+/* True at the first signal, false if there is none for so long (0: forever).
+ * From the first one on the process ends hard with EXIT_HARD_STOP: at the
+ * second signal, or after STOP_ALL_MS. */
+bool signals_wait(unsigned int timeout_ms);
+/* CLOCK_MONOTONIC so much later than now. */
+struct timespec time_after(unsigned int ms);
+
+/* --- systemd.c --- */
+
+/* How many sockets systemd has made for us, and [new] their names; -1. */
+int systemd_sockets(char ***ret_names);
+void systemd_ready(void);
+void systemd_stopping(void);
+/* How often systemd wants to hear that this process is alive; 0: never. */
+unsigned int systemd_watchdog_ms(void);
+void systemd_alive(void);
 
 #endif

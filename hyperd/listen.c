@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #define BACKLOG	      128
@@ -199,7 +200,7 @@ static char *tcp_url(int fd, bool tls)
 int listen_tcp(const struct address *address, bool tls,
 	       struct listener *ret_listener)
 {
-	struct listener listener = { .lock_fd = -1 };
+	struct listener listener = { .lock_fd = -1, .tcp = true };
 	int one = 1;
 
 	listener.fd = socket(address->addr.ss_family,
@@ -220,6 +221,65 @@ int listen_tcp(const struct address *address, bool tls,
 		listener_close(&listener);
 		return -1;
 	}
+	*ret_listener = listener;
+	return 0;
+}
+
+bool is_loopback(const struct sockaddr_storage *addr)
+{
+	const struct sockaddr_in *in = (const void *)addr;
+	const struct sockaddr_in6 *in6 = (const void *)addr;
+
+	if (addr->ss_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
+/* The rules of `socket` and `listen` hold for others' sockets, too. */
+static const char *refuse_passed(int fd, const struct sockaddr_storage *addr,
+				 bool tls)
+{
+	const struct sockaddr_un *un = (const void *)addr;
+
+	if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+		return "it is no stream socket that listens";
+	if (addr->ss_family == AF_UNIX)
+		return un->sun_path[0] == '/' ? NULL
+					      : "its path is not absolute";
+	if (addr->ss_family != AF_INET && addr->ss_family != AF_INET6)
+		return "it is neither a unix socket nor TCP";
+	return tls || is_loopback(addr)
+		       ? NULL
+		       : "only loopback is served without TLS; set tls-cert "
+			 "and tls-key";
+}
+
+int listen_passed(int fd, const char *name, bool tls,
+		  struct listener *ret_listener)
+{
+	struct sockaddr_storage addr = { 0 };
+	const struct sockaddr_un *un = (const void *)&addr;
+	struct listener listener = { .fd = fd, .lock_fd = -1 };
+	socklen_t len = sizeof(addr) - 1; /* a path may have no end */
+	const char *problem;
+
+	getsockname(fd, (struct sockaddr *)&addr, &len);
+	problem = refuse_passed(fd, &addr, tls);
+	if (!problem && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+		problem = strerror(errno);
+	if (problem) {
+		hyper_log(HYPER_LOG_ERROR,
+			  "cannot serve descriptor %d (%s) of systemd: %s", fd,
+			  name, problem);
+		return -1;
+	}
+	listener.tcp = addr.ss_family != AF_UNIX;
+	if (listener.tcp)
+		listener.url = tcp_url(fd, tls);
+	else if (asprintf(&listener.url, "unix:%s", un->sun_path) < 0)
+		listener.url = NULL;
+	if (!listener.url)
+		return failed(name, strerror(errno));
 	*ret_listener = listener;
 	return 0;
 }

@@ -58,6 +58,22 @@ static int announce(hyper_conn *conn, const struct server *server)
 	return 0;
 }
 
+/* For as long as the library answers: a read goes through its locks and the
+ * database, but waits for no engine. What it answers does not matter: a full
+ * disk, say, does not go away by a restart. */
+static void await_stop(hyper_conn *conn)
+{
+	unsigned int ms = systemd_watchdog_ms();
+
+	while (!signals_wait(ms)) {
+		hyper_events *events = NULL;
+
+		hyper_event_list(conn, 0, 1, 0, 0, &events, NULL);
+		hyper_events_free(events);
+		systemd_alive();
+	}
+}
+
 static int serve(const struct config *config)
 {
 	hyper_error *err = NULL;
@@ -73,7 +89,9 @@ static int serve(const struct config *config)
 	}
 	server = server_start(config, conn);
 	if (server && announce(conn, server) == 0) {
-		signals_wait();
+		systemd_ready();
+		await_stop(conn);
+		systemd_stopping();
 		wind_down(conn, server);
 		rc = 0;
 	}

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <ulfius.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ struct endpoint {
 };
 
 struct server {
-	struct endpoint endpoints[LISTEN_MAX + 1];
+	struct endpoint endpoints[LISTEN_MAX + 1 + LISTEN_MAX];
 	size_t n;
 	char *token;
 	char *tls_cert;
@@ -186,6 +187,27 @@ static char *default_socket(const char *state)
 	return rc < 0 ? NULL : path;
 }
 
+/* Is there one on TCP, or one that is not? */
+static bool has_listener(const struct server *server, bool tcp)
+{
+	for (size_t i = 0; i < server->n; i++)
+		if (server->endpoints[i].listener.tcp == tcp)
+			return true;
+	return false;
+}
+
+static int open_passed(struct server *server, const struct config *config)
+{
+	bool tls = config->text[SET_TLS_CERT] != NULL;
+
+	for (int i = 0; i < config->n_passed; i++, server->n++)
+		if (listen_passed(SD_LISTEN_FDS_START + i, config->passed[i],
+				  tls,
+				  &server->endpoints[server->n].listener) != 0)
+			return -1;
+	return 0;
+}
+
 static int open_unix(struct server *server, const struct config *config,
 		     const char *state)
 {
@@ -193,7 +215,8 @@ static int open_unix(struct server *server, const struct config *config,
 	char *path;
 	int rc;
 
-	if (wanted && strcmp(wanted, "none") == 0)
+	if (has_listener(server, false) ||
+	    (wanted && strcmp(wanted, "none") == 0))
 		return 0;
 	path = wanted ? strdup(wanted) : default_socket(state);
 	rc = path ? listen_unix(config, path,
@@ -211,7 +234,7 @@ static int load_secrets(struct server *server, const struct config *config,
 	const char *wanted = config->text[SET_TOKEN_FILE];
 	char *path;
 
-	if (config->n_listen == 0)
+	if (config->n_listen == 0 && !has_listener(server, true))
 		return 0;
 	if (config->text[SET_TLS_CERT]) {
 		server->tls_cert = read_pem(config->text[SET_TLS_CERT]);
@@ -239,7 +262,8 @@ static int open_all(struct server *server, const struct config *config,
 	const char *state = hyper_conn_uri(conn) + sizeof(scheme) - 1;
 	bool tls = config->text[SET_TLS_CERT] != NULL;
 
-	if (load_secrets(server, config, state) != 0 ||
+	if (open_passed(server, config) != 0 ||
+	    load_secrets(server, config, state) != 0 ||
 	    open_unix(server, config, state) != 0)
 		return -1;
 	for (size_t i = 0; i < config->n_listen; i++, server->n++)
@@ -248,7 +272,7 @@ static int open_all(struct server *server, const struct config *config,
 			return -1;
 	for (size_t i = 0; i < server->n; i++) {
 		struct endpoint *endpoint = &server->endpoints[i];
-		bool tcp = endpoint->listener.path == NULL;
+		bool tcp = endpoint->listener.tcp;
 
 		endpoint->service = (struct service){
 			.conn = conn,
@@ -301,16 +325,9 @@ void server_quiesce(struct server *server)
 
 bool server_drain(unsigned int timeout_ms)
 {
-	struct timespec until;
+	struct timespec until = time_after(timeout_ms);
 	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += timeout_ms / 1000;
-	until.tv_nsec += timeout_ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
 	pthread_mutex_lock(&requests.lock);
 	while (requests.running > 0 && rc == 0)
 		rc = pthread_cond_timedwait(&requests.idle, &requests.lock,

@@ -232,6 +232,9 @@ int config_set(struct config *config, enum setting setting, const char *value,
 void config_free(struct config *config)
 {
 	forget_addresses(config);
+	for (char **name = config->passed; name && *name; name++)
+		free(*name);
+	free(config->passed);
 	for (enum setting i = 0; i < SET_COUNT; i++) {
 		free(config->text[i]);
 		free(config->origin[i]);

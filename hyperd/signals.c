@@ -88,8 +88,29 @@ int signals_init(void)
 	return rc == 0 ? 0 : -1;
 }
 
-void signals_wait(void)
+struct timespec time_after(unsigned int ms)
 {
-	while (sem_wait(&stop) != 0 && errno == EINTR)
-		;
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	time.tv_sec += ms / 1000;
+	time.tv_nsec += ms % 1000 * 1000000;
+	if (time.tv_nsec >= 1000000000) {
+		time.tv_nsec -= 1000000000;
+		time.tv_sec++;
+	}
+	return time;
+}
+
+bool signals_wait(unsigned int timeout_ms)
+{
+	struct timespec until = time_after(timeout_ms);
+	int rc;
+
+	do
+		rc = timeout_ms == 0
+			     ? sem_wait(&stop)
+			     : sem_clockwait(&stop, CLOCK_MONOTONIC, &until);
+	while (rc != 0 && errno == EINTR);
+	return rc == 0;
 }

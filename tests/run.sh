@@ -10,6 +10,7 @@
 #   lint unit contract cli rest install
 #   man       the manual pages; the examples in those of the C interface
 #   abi       the binary interface is the one of the baseline
+#   package   the source archive, and Debian's packages on a clean system
 #   bindings  each language is told the same; what is its own
 #   test      drv_test as a driver, drv_docker on an engine that goes wrong
 #   disk      full, read-only and failing disks
@@ -30,7 +31,7 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills asan_unit tsan_unit quickstart docker_kills
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract embed system contract docker crash disk bindings man
+	asan_contract package embed system contract docker crash disk bindings man
 	install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
@@ -113,11 +114,13 @@ export CMAKE_BUILD_PARALLEL_LEVEL
 
 packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
-	libinih-dev libulfius-dev libmicrohttpd-dev libedit-dev libsmartcols-dev
-	libvirt-dev libxml2-dev libxml2-utils jq curl socat python3 procps psmisc
+	libinih-dev libulfius-dev libmicrohttpd-dev libsystemd-dev libedit-dev
+	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
+	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
-	python3-cffi python3-dev python3-venv python3-wheel
-	python3-flask mypy abigail-tools man-db mandoc
+	python3-cffi python3-dev python3-all-dev python3-venv python3-setuptools
+	python3-wheel python3-flask mypy abigail-tools man-db mandoc
+	dpkg-dev debhelper dh-python lintian mmdebstrap
 	docker.io podman crun containernetworking-plugins docker-registry
 	libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
 	qemu-system-x86 qemu-utils seabios dnsmasq-base
@@ -186,6 +189,7 @@ stage_rest() { script rest/test_rest.sh; }
 stage_abi() { script abi/run.sh; }
 stage_bindings() { script bindings/run.sh; }
 stage_install() { script install/run.sh; }
+stage_package() { script package/run.sh; }
 stage_man() { script man/run.sh; }
 stage_test() {
 	script driver/test.sh
@@ -246,7 +250,8 @@ stage_asan_cli() {
 	asan cli/test_cli.sh usage machines adopt follow shell tty edge
 }
 stage_asan_rest() {
-	asan rest/test_rest.sh config server api events streams http stop
+	asan rest/test_rest.sh config server systemd api events streams http \
+		stop
 }
 tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return

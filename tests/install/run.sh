@@ -65,6 +65,12 @@ check "pkg-config: version" test \
 check "pkg-config: driverdir" test "$driverdir" = "$libdir/hyper/drivers"
 check "libhyper needs neither libvirt nor ulfius" not sh -c \
 	'ldd "$1" | grep -E "libvirt|ulfius|microhttpd"' - "$libdir/libhyper.so"
+if command -v systemd-analyze >/dev/null; then
+	check "the units are what systemd takes" systemd-analyze verify \
+		--man=no "$prefix"/lib/systemd/system/hyperd.s*
+else
+	skip "the units: no systemd-analyze"
+fi
 check "drivers need libhyper" sh -c '
 	for f in "$1"/drv_*.so; do
 		readelf -d "$f" | grep -q "NEEDED.*libhyper.so" || exit 1

@@ -21,7 +21,7 @@ libhyper/src/rest         rest/* core/* json/json.h util/* hyper/*
 libhyper/drivers/test     hyper/driver.h hyper/version.h util/*
 libhyper/drivers/docker   hyper/driver.h hyper/version.h util/* curl/* json-c/*
 libhyper/drivers/libvirt  hyper/driver.h hyper/version.h util/* libvirt/* libxml/* dlfcn.h
-hyperd                    hyper/* ulfius.h microhttpd.h ini.h
+hyperd                    hyper/* ulfius.h microhttpd.h ini.h systemd/*
 hyperctl                  hyper/hyper.h libsmartcols/* histedit.h
 bindings                  hyper/hyper.h
 examples                  hyper/hyper.h
@@ -30,7 +30,7 @@ examples/driver           hyper/driver.h
 '
 # What is not the system's: only rows that name it may use it.
 theirs='hyper/* json-c/* json.h jansson.h sqlite3.h curl/* ini.h dlfcn.h
-	ulfius.h orcania.h yder.h microhttpd.h libvirt/* libxml/*
+	ulfius.h orcania.h yder.h microhttpd.h systemd/* libvirt/* libxml/*
 	libsmartcols/* histedit.h editline/* readline/*'
 
 # matches TEXT PATTERN...

@@ -110,6 +110,21 @@ in_docs() {
 	done | nothing "not in libhyper/docs"
 }
 
+# What cannot read version.h states the version once more.
+one_version() {
+	header=libhyper/include/hyper/version.h
+	version=$(sed -n 's/.*HYPER_VERSION_STRING "\(.*\)"/\1/p' $header)
+	{
+		echo "its numbers: $(sed -n -E \
+			's/.*HYPER_VERSION_(MAJOR|MINOR|PATCH) ([0-9]+)$/\2/p' \
+			$header | paste -sd.)"
+		echo "package.json: $(sed -n 's/^  "version": "\(.*\)",$/\1/p' \
+			bindings/node/package.json)"
+		echo "CHANGELOG.md: $(sed -n 's/^## \([0-9.]*\).*/\1/p' \
+			libhyper/docs/CHANGELOG.md | head -n 1)"
+	} | grep -v " $version\$" | nothing "is not $version"
+}
+
 own_paths() {
 	xargs grep -nIE '(^|[^a-zA-Z0-9._/-])/(wor[k]|home/[a-z]+|tmp/[h])/' \
 		<"$W/files" | nothing "a path of one machine"
@@ -153,6 +168,7 @@ if [ -e "$BUILD/libhyper/libhyper.so" ]; then
 	check "libhyper.so exports what the headers declare" \
 		tests/abi/symbols.sh check "$BUILD/libhyper/libhyper.so"
 fi
+check "there is one version" one_version
 check "no path of one machine" own_paths
 for tool in clang-format:formatted shellcheck:shells; do
 	if command -v ${tool%:*} >/dev/null; then
