@@ -217,9 +217,9 @@ stage_system() {
 		{ tiny && script driver/libvirt.sh system; }
 }
 
-stage_docker_kills() { ! need_root dockerd || script crash/engines.sh docker; }
+stage_docker_kills() { ! need_root dockerd || script crash/engines.sh docker 2; }
 stage_libvirt_kills() {
-	! need_root "libvirt system" || script crash/engines.sh libvirt
+	! need_root "libvirt system" || script crash/engines.sh libvirt 2
 }
 
 stage_quickstart() {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""engines.py TYPE WORKER HYPERD DIR ENGINE-DIR FILE
+"""engines.py TYPE WORKER HYPERD DIR ENGINE-DIR FILE EVERY
 
 The crash campaign on a real engine: docker or libvirt, which runs in
-ENGINE-DIR. FILE is what the image of the machines is made of.
+ENGINE-DIR. FILE is what the image of the machines is made of. Users are killed
+at each step for EVERY 1, at each second one for 2.
 
 Each change is watched once to learn its steps (trace.py). Then users of the
 library are killed at them: before a commit of the database and half-way in
@@ -18,6 +19,7 @@ database and the engine as others see it (outside.py) must agree (judge.py);
 and it must be possible to ask again. Exit code 1: something was lost or left.
 """
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -34,7 +36,7 @@ QUESTIONS, COMMITS = 2, 4
 
 
 class Campaign:
-    def __init__(self, engine, worker, hyperd, folder):
+    def __init__(self, engine, worker, hyperd, folder, every):
         self.engine, self.hyperd, self.dir = engine, hyperd, folder
         self.state = engine.state = os.path.join(folder, "state")
         self.socket = os.path.join(folder, "sock")
@@ -47,7 +49,7 @@ class Campaign:
         self.remove = Change("remove", STOPPED, ABSENT)
         self.make_image = Change(engine.make_image, ABSENT, THERE)
         self.remove_image = Change("image-remove", THERE, ABSENT)
-        self.number = 0
+        self.number, self.every = 0, every
 
     # --- where ---
 
@@ -94,7 +96,9 @@ class Campaign:
             raise Wrong(f"{change.verb} {name}: {said}")
         steps = trace.read(self.log)
         points = self.requests(steps) + self.commits(steps)
-        change.points = list({step.key(): step for step in points}.values())
+        points = list({step.key(): step for step in points}.values())
+        # Which ones is another matter in each run, for all to have their turn
+        change.points = points[random.randrange(self.every)::self.every]
         change.steps = steps
 
     # --- users of the library ---
@@ -300,12 +304,12 @@ class Campaign:
 
 
 def main():
-    if len(sys.argv) != 7 or sys.argv[1] not in outside.ALL:
+    if len(sys.argv) != 8 or sys.argv[1] not in outside.ALL:
         print(__doc__, file=sys.stderr)
         return 2
-    kind, worker, hyperd, folder, where, file = sys.argv[1:]
+    kind, worker, hyperd, folder, where, file, every = sys.argv[1:]
     engine = outside.ALL[kind](where, file)
-    campaign = Campaign(engine, worker, hyperd, folder)
+    campaign = Campaign(engine, worker, hyperd, folder, int(every))
     began = time.monotonic()
     try:
         campaign.run()

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# engines.sh docker|libvirt: the crash campaign on a real engine, a private
-# one; see engines.py. When something is lost or left, its directory is kept in
-# $HYPER_TEST_KEEP_LOGS, else in /tmp.
+# engines.sh docker|libvirt [EVERY]: the crash campaign on a real engine, a
+# private one; see engines.py. EVERY 2 leaves out each second step. When
+# something is lost or left, its directory is kept in $HYPER_TEST_KEEP_LOGS,
+# else in /tmp.
 set -u
 # shellcheck source=tests/driver/driver.bash
 . "$(dirname "$(realpath "$0")")/../driver/driver.bash"
 TYPE=$1
+every=${2:-1}
 only "$TYPE"
 export PYTHONDONTWRITEBYTECODE=1
 command -v strace >/dev/null || { skip "crash $TYPE: no strace"; finish; }
@@ -41,7 +43,7 @@ esac
 campaign() {
 	python3 "$ROOT/tests/crash/engines.py" "$TYPE" \
 		"$BUILD/tests/crash_worker" "$BUILD/bin/hyperd" "$W/c" \
-		"$W/$ENGINE" "$source"
+		"$W/$ENGINE" "$source" "$every"
 }
 check "crash $TYPE: kills lose nothing and leave nothing" campaign
 if [ $failed -eq 0 ]; then
