@@ -4,6 +4,7 @@
 with the test driver."""
 import asyncio
 import builtins
+import copy
 import dataclasses
 import datetime
 import gc
@@ -203,7 +204,8 @@ class Operations(Base):
 
     def test_hash(self):
         self.h.machines.add(spec("same"))
-        machines = {self.h.machines.get("same") for _ in range(2)}
+        machine = self.h.machines.get("same")
+        machines = {machine, copy.deepcopy(machine)}
         self.assertEqual([m.id for m in machines], ["same"])
 
     def test_await_is_cancelled(self):

@@ -213,7 +213,8 @@ ends_well() {
 
 asked() {
 	local tty ok=0
-	tty=$(virsh_ ttyconsole "$1") || return
+	tty=$(virsh_ ttyconsole "$1") && [ -c "$tty" ] ||
+		{ echo "virsh ttyconsole: $? '$tty'"; return 1; }
 	# QEMU looks once a second whether somebody has the terminal open.
 	exec 3<>"$tty"
 	printf 'root\r' >&3
