@@ -101,6 +101,7 @@ watching() {
 
 # told ID FILTER: jq's FILTER is true of what that hyperd knows of the machine
 told() {
+	tail -n 20 "$W/watching.out"
 	curl -fsS --unix-socket "$W/watching.sock" \
 		"http://localhost/hyper/machines/$1" >"$W/told.json" &&
 		cat "$W/told.json" && jq -e "$2" "$W/told.json"

@@ -63,10 +63,10 @@ sick() { # stuck|broken|panic
 	check "$on: $1: a hyperd that watches" watching
 	check "$on: $1: stopped by somebody" api POST /containers/sound/stop
 	check "$on: $1: it knows that" \
-		wait_for 40 told sound '.state == "stopped"'
+		wait_for 20 told sound '.state == "stopped"'
 	check "$on: $1: started by somebody" api POST /containers/sound/start
 	check "$on: $1: it knows that" \
-		wait_for 40 told sound '.state == "running"'
+		wait_for 20 told sound '.state == "running"'
 	check "$on: $1: none is stale" told sound '.stale | not'
 	check "$on: $1: the sick one is what the list says" \
 		wait_for 15 told sick '.state == "running" and

@@ -173,6 +173,7 @@ class Engine(http.server.BaseHTTPRequestHandler):
         tell(container, 'create')
 
     def one(self, which, verb):
+        # Whoever asked may have gone: the others are told before.
         with LOCK:
             container = find(which)
         if not container:
@@ -181,8 +182,8 @@ class Engine(http.server.BaseHTTPRequestHandler):
             with LOCK:
                 CONTAINERS.pop(container['id'], None)
                 save()
-            self.answer(204)
             tell(container, 'destroy')
+            self.answer(204)
         elif verb == 'json':
             self.inspect(container)
         elif verb == 'copy':
@@ -191,22 +192,22 @@ class Engine(http.server.BaseHTTPRequestHandler):
                             name=container['name'] + '-copy', state='exited')
                 CONTAINERS[copy['id']] = copy
                 save()
-            self.answer(200, {'Id': copy['id']})
             tell(copy, 'create')
+            self.answer(200, {'Id': copy['id']})
         elif verb == 'rename':
             with LOCK:
                 container['name'] = urllib.parse.parse_qs(
                     self.path.partition('?')[2])['name'][0]
                 save()
-            self.answer(204)
             tell(container, 'rename')
+            self.answer(204)
         else:
             with LOCK:
                 container['state'] = ('running' if verb == 'start'
                                       else 'exited')
                 save()
-            self.answer(204)
             tell(container, verb)
+            self.answer(204)
 
     def inspect(self, container):
         while names('stuck') == container['name']:
