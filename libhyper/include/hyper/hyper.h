@@ -20,5 +20,6 @@
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/doctor.h>
+#include <hyper/token.h>
 
 #endif

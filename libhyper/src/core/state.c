@@ -33,6 +33,12 @@ static const char *const action_names[] = {
 	[HYP_RELEASE] = "release",
 };
 
+static const char *const role_names[] = {
+	[HYPER_ROLE_VIEWER] = "viewer",
+	[HYPER_ROLE_OPERATOR] = "operator",
+	[HYPER_ROLE_ADMIN] = "admin",
+};
+
 static const char *name_of(const char *const *names, size_t n, int number)
 {
 	return number > 0 && (size_t)number < n ? names[number] : NULL;
@@ -155,4 +161,14 @@ bool hyp_state_is_passing(int state)
 {
 	return state == HYPER_STATE_CREATING || state == HYPER_STATE_STARTING ||
 	       state == HYPER_STATE_STOPPING || state == HYPER_STATE_REMOVING;
+}
+
+const char *hyper_role_name(int role)
+{
+	return name_of(role_names, HYP_COUNT(role_names), role);
+}
+
+int hyp_role_parse(const char *name)
+{
+	return number_of(role_names, HYP_COUNT(role_names), name);
 }

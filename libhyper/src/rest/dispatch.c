@@ -11,7 +11,7 @@
 
 /* The handler of each route, and the parameters that it knows. */
 static int (*const handlers[])(struct hyp_rest_call *, hyper_error **) = {
-#define ROUTE(name, method, path) [HYP_ROUTE_##name] = hyp_rest_##name,
+#define ROUTE(name, method, role, path) [HYP_ROUTE_##name] = hyp_rest_##name,
 #include "rest/routes.def"
 #undef ROUTE
 };

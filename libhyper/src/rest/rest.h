@@ -50,7 +50,7 @@ struct hyper_rest_response {
 	int status;
 	struct hyp_strv names;
 	struct hyp_strv values;
-	char *body; /* NULL: none */
+	char *body;			/* NULL: none */
 	struct hyp_rest_stream *stream; /* or it comes in parts */
 };
 HYP_DEFINE_CLEANUP(hyper_rest_response, hyper_rest_response_free)
@@ -71,9 +71,9 @@ struct hyp_rest_call {
 	const hyper_rest_request *request;
 	hyper_rest_response *response;
 	enum hyp_route route;
-	const char *const *args; /* of the path */
-	struct hyp_map params;	 /* of the query, decoded */
-	uint32_t flags;		 /* HYPER_ASYNC if preferred */
+	const char *const *args;   /* of the path */
+	struct hyp_map params;	   /* of the query, decoded */
+	uint32_t flags;		   /* HYPER_ASYNC if preferred */
 	enum hyp_rest_media media; /* of the answer */
 	/* What became of it, if not the default of the error's code. */
 	const struct hyp_problem *problem;
@@ -81,8 +81,8 @@ struct hyp_rest_call {
 
 /* `return hyp_rest_fail(call, SLUG, FIELD, err, FORMAT, …)` */
 int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
-#define hyp_rest_fail(call, slug, field, err, ...)                        \
-	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field, \
+#define hyp_rest_fail(call, slug, field, err, ...)                             \
+	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field,       \
 			__VA_ARGS__)
 
 /* A parameter that is 1, true, 0 or false; sets flag in *flags. */
@@ -126,7 +126,7 @@ void hyp_rest_stream_free(struct hyp_rest_stream *stream);
 const struct hyp_problem *hyp_rest_event_problem(const hyper_error *err);
 
 /* A handler for each route. */
-#define ROUTE(name, method, path) \
+#define ROUTE(name, method, role, path)                                        \
 	int hyp_rest_##name(struct hyp_rest_call *call, hyper_error **err);
 #include "rest/routes.def"
 #undef ROUTE

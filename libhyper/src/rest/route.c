@@ -13,9 +13,11 @@
 
 static const struct {
 	const char *method;
+	enum hyper_role role;
 	const char *path;
 } routes[] = {
-#define ROUTE(name, method, path) [HYP_ROUTE_##name] = { #method, path },
+#define ROUTE(name, method, role, path)                                        \
+	[HYP_ROUTE_##name] = { #method, HYPER_ROLE_##role, path },
 #include "rest/routes.def"
 #undef ROUTE
 };
@@ -23,6 +25,11 @@ static const struct {
 const char *hyp_route_method(enum hyp_route route)
 {
 	return routes[route].method;
+}
+
+enum hyper_role hyp_route_role(enum hyp_route route)
+{
+	return routes[route].role;
 }
 
 /* At the `{` of a pattern: does it take all that is left? */

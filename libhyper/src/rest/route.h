@@ -3,10 +3,12 @@
 #ifndef HYP_REST_ROUTE_H
 #define HYP_REST_ROUTE_H
 
+#include <hyper/token.h>
+
 #include "util/strv.h"
 
 enum hyp_route {
-#define ROUTE(name, method, path) HYP_ROUTE_##name,
+#define ROUTE(name, method, role, path) HYP_ROUTE_##name,
 #include "rest/routes.def"
 #undef ROUTE
 	HYP_ROUTE_COUNT /* none */
@@ -14,6 +16,8 @@ enum hyp_route {
 
 /* The method of a route: "GET". */
 const char *hyp_route_method(enum hyp_route route);
+/* The least role that may call it. */
+enum hyper_role hyp_route_role(enum hyp_route route);
 /* Is there a {name} or {name...} in its path? */
 bool hyp_route_has_arg(enum hyp_route route, const char *name);
 /* [new] its path with args (one for each {…}) filled in, percent-encoded;
