@@ -63,22 +63,35 @@ static hyper_rest_request *request_of(const struct _u_request *in)
 	return request;
 }
 
+/* Why this client may not come in, or NULL. */
+static const char *refusal(const struct service *service,
+			   const struct _u_request *in)
+{
+	if (service->certificates && client_name())
+		return NULL;
+	if (service->certificates && !service->certificates_optional)
+		return "no valid certificate of a client (tls-client-ca)";
+	if (service->token &&
+	    !token_matches(service->token,
+			   u_map_get_case(in->map_header, "Authorization")))
+		return "no valid token: send it as Authorization: Bearer TOKEN";
+	return NULL;
+}
+
 /* 0 with a response, or a code without one. */
 static int answer(const struct service *service, const struct _u_request *in,
 		  hyper_rest_response **ret_response)
 {
 	hyper_rest_request *request;
+	const char *refused;
 	int rc;
 
 	if (!server_request_begins())
 		return hyper_rest_problem("overloaded", "hyperd is stopping",
 					  ret_response);
-	if (service->token &&
-	    !token_matches(service->token,
-			   u_map_get_case(in->map_header, "Authorization")))
-		return hyper_rest_problem("unauthorized",
-					  "no valid token: send it as "
-					  "Authorization: Bearer TOKEN",
+	refused = refusal(service, in);
+	if (refused)
+		return hyper_rest_problem("unauthorized", refused,
 					  ret_response);
 	if (is_ambiguous(in))
 		return hyper_rest_problem("bad-request",

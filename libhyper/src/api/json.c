@@ -52,6 +52,7 @@ TO_JSON(image, hyper_image)
 TO_JSON(images, hyper_images)
 TO_JSON(drivers, hyper_drivers)
 TO_JSON(findings, hyper_findings)
+TO_JSON(remotes, hyper_remotes)
 TO_JSON(info, hyper_info)
 
 int hyper_error_to_json(const hyper_error *err, uint32_t flags, char **ret_json)

@@ -4,6 +4,7 @@
 #define HYP_CORE_RECORD_H
 
 #include <hyper/doctor.h>
+#include <hyper/remote.h>
 #include <hyper/driver_list.h>
 #include <hyper/event.h>
 #include <hyper/image.h>
@@ -177,6 +178,16 @@ struct hyper_finding {
 };
 void hyp_finding_free(hyper_finding *finding);
 
+struct hyper_remote {
+	char *name;
+	char *uri;
+	char *token;
+	char *client_cert;
+	bool has_token;
+	bool in_use;
+};
+void hyp_remote_free(hyper_remote *remote);
+
 struct hyper_info {
 	char *version;
 	char *instance;
@@ -210,12 +221,16 @@ struct hyper_drivers {
 struct hyper_findings {
 	struct hyp_list list;
 };
+struct hyper_remotes {
+	struct hyp_list list;
+};
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
 hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
+hyper_remotes *hyp_remotes_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
@@ -230,6 +245,8 @@ HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
 HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
 HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
+HYP_DEFINE_CLEANUP(hyper_remote, hyp_remote_free)
+HYP_DEFINE_CLEANUP(hyper_remotes, hyper_remotes_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
 
 #endif

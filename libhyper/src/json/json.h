@@ -37,6 +37,8 @@ int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err);
 int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err);
+int hyp_json_remotes(const hyper_remotes *remotes, char **ret_json,
+		     hyper_error **err);
 int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err);
 /* problem+json; problem NULL: the default row of the error's code. */
 int hyp_json_problem(const hyper_error *error,
