@@ -43,13 +43,19 @@ static bool is_ambiguous(const struct _u_request *in)
 			  u_map_get_case(in->map_header, "Transfer-Encoding"));
 }
 
-static hyper_rest_request *request_of(const struct _u_request *in)
+static hyper_rest_request *request_of(const struct _u_request *in,
+				      const struct caller *caller)
 {
 	hyper_rest_request *request =
 		hyper_rest_request_new(in->http_verb, target_of(in));
 
 	if (!request)
 		return NULL;
+	if (hyper_rest_request_access(request, caller->role, caller->actor) !=
+	    0) {
+		hyper_rest_request_free(request);
+		return NULL;
+	}
 	for (int i = 0; i < in->map_header->nb_values; i++) {
 		if (hyper_rest_request_header(request, in->map_header->keys[i],
 					      in->map_header->values[i]) != 0) {
@@ -63,35 +69,16 @@ static hyper_rest_request *request_of(const struct _u_request *in)
 	return request;
 }
 
-/* Why this client may not come in, or NULL. */
-static const char *refusal(const struct service *service,
-			   const struct _u_request *in)
-{
-	if (service->certificates && client_name())
-		return NULL;
-	if (service->certificates && !service->certificates_optional)
-		return "no valid certificate of a client (tls-client-ca)";
-	if (service->token &&
-	    !token_matches(service->token,
-			   u_map_get_case(in->map_header, "Authorization")))
-		return "no valid token: send it as Authorization: Bearer TOKEN";
-	return NULL;
-}
-
 /* 0 with a response, or a code without one. */
 static int answer(const struct service *service, const struct _u_request *in,
 		  hyper_rest_response **ret_response)
 {
 	hyper_rest_request *request;
-	const char *refused;
+	struct caller caller;
 	int rc;
 
 	if (!server_request_begins())
 		return hyper_rest_problem("overloaded", "hyperd is stopping",
-					  ret_response);
-	refused = refusal(service, in);
-	if (refused)
-		return hyper_rest_problem("unauthorized", refused,
 					  ret_response);
 	if (is_ambiguous(in))
 		return hyper_rest_problem("bad-request",
@@ -104,7 +91,8 @@ static int answer(const struct service *service, const struct _u_request *in,
 					  "the body is larger than this server "
 					  "takes (max-body)",
 					  ret_response);
-	request = request_of(in);
+	access_find(service, in, &caller);
+	request = request_of(in, &caller);
 	if (!request)
 		return HYPER_ERR_NOMEM;
 	rc = hyper_rest_dispatch(service->conn, request, 0, ret_response);

@@ -40,6 +40,7 @@ enum setting {
 	SET_TLS_KEY,
 	SET_TLS_CLIENT_CA,
 	SET_TLS_CLIENT,
+	SET_TLS_CLIENT_ROLE,
 	SET_MAX_BODY,
 	SET_LOG_LEVEL,
 	SET_COUNT
@@ -68,6 +69,7 @@ struct config {
 	int n_passed;
 	bool insecure_no_auth;
 	bool tls; /* on loopback, too */
+	int client_role;      /* of who shows a certificate */
 	bool client_optional; /* a token will do instead of a certificate */
 	size_t max_body;
 	int log_level;
@@ -99,12 +101,12 @@ enum setting setting_find(const char *name);
 int config_set(struct config *config, enum setting setting, const char *value,
 	       enum level level, const char *origin);
 
-/* --- auth.c: the bearer token --- */
+/* --- auth.c: the token of a file, an admin's --- */
 
 /* [new] the token in a file, which is made if it is not there; or NULL. */
 char *token_load(const char *path);
-/* Is this the value of an Authorization header with that token? */
-bool token_matches(const char *token, const char *authorization);
+/* Is this that token? */
+bool token_matches(const char *token, const char *shown);
 
 /* Write a file of mode 0600 that is not there yet: all of it appears at once,
  * or nothing; of two makers, one wins. 0 or -1 with errno. */
@@ -164,16 +166,28 @@ struct _u_response;
 
 struct service {
 	hyper_conn *conn;
-	const char *token; /* NULL: nobody is asked for one */
-	/* Who has a certificate needs no token; who has none may come in with
-	 * a token at most if they are optional. */
-	bool certificates;
-	bool certificates_optional;
+	const char *token; /* of the file, or NULL */
+	bool tcp;
+	bool open; /* nobody is asked for a token */
+	/* Whoever shows a certificate has this role; who shows none may come in
+	 * at most with a token, and only if it is optional. NONE: nobody is
+	 * asked for one. */
+	int certificate_role;
+	bool certificate_optional;
 	size_t max_body;
 };
 
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
+
+/* --- access.c: who asks --- */
+
+struct caller {
+	int role; /* enum hyper_role */
+	char actor[257];
+};
+void access_find(const struct service *service, const struct _u_request *in,
+		 struct caller *ret_caller);
 
 /* --- stream.c: answers in parts --- */
 
@@ -187,6 +201,8 @@ enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
  * MHD_RequestTerminationCode. */
 void stream_request_begins(struct MHD_Connection *connection);
 void stream_request_ended(int why);
+/* The socket of whose request this thread answers. */
+int client_fd(void);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);

@@ -260,9 +260,13 @@ static int open_all(struct server *server, const struct config *config,
 
 		endpoint->service = (struct service){
 			.conn = conn,
-			.token = tcp ? server->token : NULL,
-			.certificates = tcp && server->tls.client_ca,
-			.certificates_optional = config->client_optional,
+			.token = server->token,
+			.tcp = tcp,
+			.open = tcp && config->insecure_no_auth,
+			.certificate_role = tcp && server->tls.client_ca
+						    ? config->client_role
+						    : HYPER_ROLE_NONE,
+			.certificate_optional = config->client_optional,
 			.max_body = config->max_body,
 		};
 		if (start_instance(&server->tls, endpoint) != 0) {

@@ -130,6 +130,15 @@ static const char *parse_tls_client(struct config *config, const char *value)
 		       : "must be required or optional";
 }
 
+static const char *parse_tls_client_role(struct config *config,
+					 const char *value)
+{
+	config->client_role = hyper_role_parse(value);
+	return config->client_role != HYPER_ROLE_NONE
+		       ? NULL
+		       : "must be viewer, operator or admin";
+}
+
 static const char *parse_max_body(struct config *config, const char *value)
 {
 	unsigned long bytes;
@@ -197,6 +206,10 @@ const struct setting_info setting_info[SET_COUNT] = {
 	[SET_TLS_CLIENT] = { "tls-client", "MODE",
 			     "required, or optional: else a token (required)",
 			     parse_tls_client, NULL },
+	[SET_TLS_CLIENT_ROLE] = { "tls-client-role", "ROLE",
+				  "what they may do: viewer, operator, admin\n"
+				  "(admin)",
+				  parse_tls_client_role, "admin" },
 	[SET_MAX_BODY] = { "max-body", "BYTES",
 			   "largest body of a request (1048576)",
 			   parse_max_body, "1048576" },

@@ -256,7 +256,7 @@ prints "which is shown to the server" delta --remote strict list -q
 HYPER_CLIENT_CERT=$W/joe.both prints "or by HYPER_CLIENT_CERT" delta list -q \
 	--uri "$strict#$strict_key"
 HYPER_TOKEN_FILE=$W/strict/state/token fails "a token is not enough" 5 \
-	"no valid certificate" list --uri "$strict#$strict_key"
+	"no certificate" list --uri "$strict#$strict_key"
 HYPER_CLIENT_CERT=$W/joe.pem fails "a certificate without its key" 2 \
 	"joe.pem is no PEM file" list --uri "$strict#$strict_key"
 HYPER_CLIENT_CERT=$W/none.pem fails "a certificate that is not there" 2 \

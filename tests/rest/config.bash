@@ -43,7 +43,7 @@ E
 check "--help tells of each setting" sh -c '
 	out=$("$1" --help) || exit
 	for o in state socket socket-mode socket-group listen token-file tls-cert \
-		insecure-no-auth tls tls-key tls-client-ca tls-client max-body log-level config check-config; do
+		insecure-no-auth tls tls-key tls-client-ca tls-client tls-client-role max-body log-level config check-config; do
 		echo "$out" | grep -q -- "--$o" || { echo "$o"; exit 1; }
 	done' - "$HYPERD"
 check "--version" sh -c '"$1" --version | grep -Eqx "hyperd [0-9.]+"' - "$HYPERD"
@@ -85,6 +85,8 @@ refuses "a certificate without its key" "need each other" 2 --tls-cert /x
 refuses "tls-client without tls-client-ca" "needs tls-client-ca" 2 \
 	--tls-client optional
 refuses "a tls-client that is none" "required or optional" 2 --tls-client maybe
+refuses "a tls-client-role that is none" "viewer, operator or admin" 2 \
+	--tls-client-role root
 refuses "a relative tls-client-ca" "absolute" 2 --tls-client-ca ca.pem
 HYPERD_TLS=auto refuses "a tls that is neither yes nor no" "yes or no" 2
 refuses "no way in at all" "none" 2 --socket none

@@ -220,6 +220,30 @@ start_hyperd noauth --listen 127.0.0.1:0 --tls-client-ca "$W/ca.pem" \
 ok_if "client: without tokens, certificates are still asked for" \
 	"$(code noauth -k)/$(code noauth -k --cert "$W/good.both")" = 401/200
 end_hyperd $pid
+
+# What they may do, and that it is told who did it
+start_hyperd roles --listen 127.0.0.1:0 --tls-client-ca "$W/ca.pem" \
+	--tls-client-role operator
+# as TEXT STATUS METHOD PATH BODY [OPTION...]: with the good certificate
+as() {
+	local text=$1 want=$2 method=$3 path=$4 body=$5
+	shift 5
+	ok_if "client: $text" "$(curl -s -k -o "$W/body" -w '%{http_code}' \
+		--cert "$W/good.both" -X "$method" -d "$body" "$@" \
+		-H 'Content-Type: application/json' "$(url_of roles)$path")" = "$want"
+}
+as "an operator adds" 201 POST /hyper/machines \
+	'{"id": "mine", "type": "test", "image": "demo"}'
+as "but makes no tokens" 403 POST /hyper/tokens '{"name": "t", "role": "viewer"}'
+as "who shows a token has its role" 201 POST /hyper/tokens \
+	'{"name": "t", "role": "viewer"}' -H "$(bearer roles)"
+as "or none, if it is wrong" 401 POST /hyper/machines \
+	'{"id": "his", "type": "test", "image": "demo"}' \
+	-H "Authorization: Bearer wrong-wrong-wrong"
+on=roles
+is "client: it is told who did it" 200 \
+	'any(.[]; .kind == "add" and .actor == "cert:good")' GET /hyper/operations
+end_hyperd $pid
 cannot "client: an authority that is not there" "$W/none.pem" --socket none \
 	--listen 127.0.0.1:0 --tls-client-ca "$W/none.pem"
 cannot "client: an authority that is none" "no certificate in PEM" --socket none \

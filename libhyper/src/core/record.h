@@ -10,6 +10,7 @@
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/operation.h>
+#include <hyper/token.h>
 
 #include "core/error.h"
 #include "util/map.h"
@@ -189,6 +190,13 @@ struct hyper_remote {
 	bool in_use;
 };
 void hyp_remote_free(hyper_remote *remote);
+struct hyper_token {
+	char *name;
+	int role;
+	int64_t created_at;
+	int64_t expires_at;
+	char *secret; /* only where it was just made */
+};
 
 struct hyper_info {
 	char *version;
@@ -226,6 +234,9 @@ struct hyper_findings {
 struct hyper_remotes {
 	struct hyp_list list;
 };
+struct hyper_tokens {
+	struct hyp_list list;
+};
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
 hyper_events *hyp_events_new(void);
@@ -233,6 +244,7 @@ hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
 hyper_remotes *hyp_remotes_new(void);
+hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
@@ -250,5 +262,7 @@ HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
 HYP_DEFINE_CLEANUP(hyper_remote, hyp_remote_free)
 HYP_DEFINE_CLEANUP(hyper_remotes, hyper_remotes_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
+HYP_DEFINE_CLEANUP(hyper_token, hyper_token_free)
+HYP_DEFINE_CLEANUP(hyper_tokens, hyper_tokens_free)
 
 #endif
