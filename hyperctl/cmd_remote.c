@@ -5,10 +5,12 @@
 #include "out.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* What a terminal hands over at once (termios(3)). */
+#define LINE_SIZE 4096
 
 static const struct option options[] = {
 	{ "fingerprint", required_argument, NULL, OPT_FINGERPRINT },
@@ -51,33 +53,32 @@ static char *read_line(FILE *from)
 	return line;
 }
 
-static void on_interrupt(int sig)
-{
-	(void)sig;
-}
-
 /* [new] what is typed, which nobody sees. NULL: the user gives up. */
 static char *ask_secret(const char *question)
 {
-	/* Reading ends then, and the terminal gets its echo back. */
-	struct sigaction action = { .sa_handler = on_interrupt }, old_action;
 	struct termios old, silent;
-	char *line = NULL;
+	char line[LINE_SIZE], *secret = NULL;
+	ssize_t n = 0;
 
 	if (tcgetattr(STDIN_FILENO, &old) != 0)
 		return NULL;
 	silent = old;
-	silent.c_lflag &= ~(tcflag_t)ECHO;
-	sigaction(SIGINT, &action, &old_action);
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	/* Ctrl-C ends the line, not us: the terminal must have its echo back.
+	 */
+	silent.c_cc[VEOL] = old.c_cc[VINTR];
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0) {
 		fputs(question, stderr);
-		line = read_line(stdin);
+		n = read(STDIN_FILENO, line, sizeof(line));
 	}
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-	sigaction(SIGINT, &old_action, NULL);
-	clearerr(stdin);
 	fputc('\n', stderr);
-	return line;
+	if (n > 0 && line[n - 1] == '\n') {
+		line[n - 1] = '\0';
+		secret = must(strdup(line));
+	}
+	explicit_bzero(line, sizeof(line));
+	return secret;
 }
 
 /* [new] the first line of a file, or of stdin. */

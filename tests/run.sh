@@ -247,10 +247,10 @@ stage_asan_unit() { asan unit.sh; }
 stage_asan_contract() { asan contract/run.sh; }
 # Without the parts that are about time: a sanitizer takes all of it.
 stage_asan_cli() {
-	asan cli/test_cli.sh usage machines adopt follow shell tty edge
+	asan cli/test_cli.sh usage remote machines adopt follow shell tty edge
 }
 stage_asan_rest() {
-	asan rest/test_rest.sh config server systemd api events streams http \
+	asan rest/test_rest.sh config server tls systemd api events streams http \
 		stop
 }
 tsan() { # SCRIPT
