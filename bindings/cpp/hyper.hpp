@@ -1292,7 +1292,12 @@ public:
 	{
 		return detail::moment(hyper_operation_ended_at(p_));
 	}
-	/** @return the program that asked for it, if that is known */
+	/** @return who asked for it, "user:alice", if that is known */
+	std::optional<std::string_view> actor() const noexcept
+	{
+		return detail::maybe(hyper_operation_actor(p_));
+	}
+	/** @return the program that was asked, if that is known */
 	std::optional<std::string_view> program() const noexcept
 	{
 		return detail::maybe(hyper_operation_program(p_));
@@ -1704,6 +1709,11 @@ public:
 	std::uint64_t operation() const noexcept
 	{
 		return hyper_event_operation(p_);
+	}
+	/** @return who asked for that operation */
+	std::optional<std::string_view> actor() const noexcept
+	{
+		return detail::maybe(hyper_event_actor(p_));
 	}
 	/** @return the name of the state from then on, of the machine, or with
 	 * "operation-ended" of the operation */
