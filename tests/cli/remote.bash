@@ -148,9 +148,9 @@ fails "a token that is none" 2 "not one word" remote add x "$prod#$key" \
 	--token-file "$W/two.token"
 fails "nobody is there" 5 "no hyperd at https://127.0.0.1:1" remote add x \
 	https://127.0.0.1:1
-fails "a server without TLS" 5 "no TLS" remote add x \
-	"https://127.0.0.1:$(UNDER='' start_hyperd plain --listen 127.0.0.1:0 &&
-		url_of plain | sed 's/.*://')"
+UNDER='' start_hyperd plain --listen 127.0.0.1:0
+fails "a server without TLS" 5 "no TLS" remote add x "$(url_of plain | sed s/http/https/)"
+stop_pid "$pid"
 prints "none of them is kept" $'lab\nprod' remote list -q
 for uri in https://joe:pass-word@host "https://host/?token=pass-word" \
 	"ftp://joe:pass-word@host" "https://joe:pass-word@host:port"; do
