@@ -71,6 +71,7 @@ enum {
 	OPT_AFTER,
 	OPT_AUTOSTART,
 	OPT_FOLLOW,
+	OPT_KEY,
 	OPT_LIMIT,
 	OPT_QUERY,
 	OPT_REPAIR,
@@ -133,6 +134,7 @@ uint32_t ctl_refresh(const struct ctl *ctl);
 /* A local that frees itself: AUTO(hyper_error_free) hyper_error *err = NULL */
 #define AUTO(name) __attribute__((cleanup(name##_p)))
 
+CLEANUP(hyper_conn, hyper_close)
 CLEANUP(hyper_error, hyper_error_free)
 CLEANUP(hyper_machine, hyper_machine_free)
 CLEANUP(hyper_machines, hyper_machines_free)

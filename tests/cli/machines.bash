@@ -22,6 +22,11 @@ shows "add -f table" 'ID +TYPE +IMAGE +STATE +MEM +VCPUS .*' \
 prints "add -q" quiet add demo -i quiet -q -f json
 fails "--autostart, of which this driver knows nothing" 1 autostart \
 	add demo --autostart
+prints "add --key" keyed add demo -i keyed --key k1
+prints "… twice" keyed add demo -i keyed --key k1
+fails "… for something else" 2 key add demo -i other --key k1
+fails "a key that is none" 2 key add demo --key ''
+prints "rm it" keyed rm keyed
 fails "an id that is taken" 4 web1 add demo -i web1
 fails "no such image" 3 nosuch add nosuch -t test
 fails "no such type" 5 nosuch add demo -t nosuch

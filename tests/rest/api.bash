@@ -140,12 +140,49 @@ problem "what the client does not accept" 406 not-acceptable Accept \
 is "it accepts JSON among others" 200 - GET $M '' \
 	'Accept: text/html, application/json;q=0.5'
 problem "If-Match is not passed over" 501 not-supported If-Match \
-	PUT $M/full "$RUN" 'If-Match: "1"'
+	POST $M '{"image":"tiny"}' 'If-Match: "1"'
 problem "nor is Idempotency-Key" 501 not-supported Idempotency-Key \
-	POST $M '{"image":"tiny"}' 'Idempotency-Key: x'
+	POST /hyper/adopt '{"name":"x"}' 'Idempotency-Key: x'
 ask GET $M/full
 is "If-None-Match: 304" 304 - GET $M/full '' "If-None-Match: $(header etag)"
 is "If-None-Match of old: 200" 200 - GET $M/full '' 'If-None-Match: "0"'
+
+# --- If-Match, Idempotency-Key ---
+is "a machine to change" 201 - POST $M '{"id":"terms","type":"test","image":"tiny"}'
+etag=$(header etag)
+problem "If-Match of another" 412 precondition-failed generation \
+	PUT $M/terms "$RUN" 'If-Match: "99"'
+problem "… of a weak one" 412 precondition-failed generation \
+	PUT $M/terms "$RUN" "If-Match: W/$etag"
+problem "… of nothing" 404 not-found id PUT $M/none "$RUN" 'If-Match: "1"'
+problem "… of any, where there is none" 404 not-found id \
+	PUT $M/none "$RUN" 'If-Match: *'
+is "If-Match" 200 - PUT $M/terms "$RUN" "If-Match: $etag"
+problem "… and of what it was" 412 precondition-failed generation \
+	DELETE "$M/terms?force=1" '' "If-Match: $etag"
+ask GET $M/terms
+is "If-Match of several" 200 - PUT $M/terms '{"state":"stopped"}' \
+	"If-Match: \"1234\", $(header etag)"
+is "If-Match of any" 204 - DELETE $M/terms '' 'If-Match: *'
+
+new='{"type":"test","image":"tiny","labels":{"a":"1","b":"2"}}'
+is "Idempotency-Key" 201 - POST $M "$new" 'Idempotency-Key: "one"'
+place=$(header location) op=$(header hyper-operation)
+is "… again, in other words" 201 - POST $M \
+	'{"image":"tiny", "labels":{"b":"2","a":"1"}, "type":"test"}' \
+	'Idempotency-Key: one'
+check "… is the same machine" test "$(header location)" = "$place"
+check "… and operation" test "$(header hyper-operation)" = "$op"
+is "… asynchronously" 202 - POST $M "$new" 'Idempotency-Key: "one"' \
+	'Prefer: respond-async'
+check "… too" test "$(header hyper-operation)" = "$op"
+problem "… with another request" 422 idempotency-key-reused key \
+	POST $M '{"type":"test","image":"tiny"}' 'Idempotency-Key: "one"'
+problem "a key that is none" 400 bad-request Idempotency-Key \
+	POST $M "$new" 'Idempotency-Key: "'
+problem "two keys" 400 bad-request Idempotency-Key \
+	POST $M "$new" 'Idempotency-Key: a' 'Idempotency-Key: b'
+is "the machine goes" 204 - DELETE "$place"
 
 # --- PUT machines/{id} ---
 problem "PUT of what is not there" 404 not-found id PUT $M/none "$RUN"

@@ -32,7 +32,7 @@ struct fake {
 
 static struct fake *fake_of(hyper_conn *conn)
 {
-	return (struct fake *)conn;
+	return (struct fake *)hyp_conn_base(conn);
 }
 
 static int fake_fail(hyper_conn *conn, hyper_error **err)
@@ -95,6 +95,19 @@ static hyper_image *fake_image(const char *type, const char *name)
 	return image;
 }
 
+/* On which terms it was asked. */
+static void fake_say_terms(hyper_conn *conn)
+{
+	char *said = fake_of(conn)->said;
+	size_t len = strlen(said), left = sizeof(fake_of(conn)->said) - len;
+
+	if (conn->terms.generation)
+		snprintf(said + len, left, " generation=%llu",
+			 (unsigned long long)conn->terms.generation);
+	if (conn->terms.key)
+		snprintf(said + len, left, " key=%s", conn->terms.key);
+}
+
 /* The end of a change. */
 static int fake_changed(hyper_conn *conn, const char *kind, const char *id,
 			int state, uint32_t flags, hyper_machine **ret_machine,
@@ -102,6 +115,7 @@ static int fake_changed(hyper_conn *conn, const char *kind, const char *id,
 {
 	int rc = fake_fail(conn, err);
 
+	fake_say_terms(conn);
 	if (rc)
 		return rc;
 	if (ret_machine)
@@ -184,8 +198,8 @@ static int fake_machine_adopt(hyper_conn *conn, const char *type,
 {
 	SAY(conn, "adopt %s %s %s flags=%u", shown(type), name, shown(id),
 	    flags);
-	return fake_changed(conn, "adopt", id ? id : "m-1",
-			    HYPER_STATE_RUNNING, 0, ret_machine, ret_op, err);
+	return fake_changed(conn, "adopt", id ? id : "m-1", HYPER_STATE_RUNNING,
+			    0, ret_machine, ret_op, err);
 }
 
 static int fake_machine_get(hyper_conn *conn, const char *id, uint32_t flags,

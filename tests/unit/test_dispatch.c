@@ -159,6 +159,23 @@ static const struct exchange good[] = {
 	  "\"state\":\"stopped\"", NULL, "stop web1 500 ms flags=2" },
 	{ "PUT", "/hyper/machines/web1", "{\"state\":\"stopped\"}", NULL, 200,
 	  NULL, "ETag: \"7\"", "stop web1 4294967295 ms flags=0" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: \"5\"", 200, NULL,
+	  NULL, "start web1 flags=0 generation=5" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: *", 200, NULL,
+	  NULL, "start web1 flags=0" },
+	/* Of several, the one that it is at. */
+	{ "PUT", "/hyper/machines/web1", RUNNING,
+	  "If-Match: \"8\", W/\"3\", \"7\", \"x\", \"9\"", 200, NULL, NULL,
+	  "start web1 flags=0 generation=7" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: \"8\",\"9\"", 200,
+	  NULL, NULL, "start web1 flags=0 generation=9" },
+	{ "DELETE", "/hyper/machines/web1", NULL, "If-Match: \"5\"", 204, "",
+	  NULL, "remove web1 flags=0 generation=5" },
+	{ "POST", "/hyper/machines", "{\"image\":\"deb\"}",
+	  "Idempotency-Key: \"a \\\"b\\\\\"", 201, NULL, NULL,
+	  "add - - deb mem=0 port=0 flags=0 key=a \"b\\" },
+	{ "POST", "/hyper/images", "{\"type\":\"fake\",\"name\":\"a\"}",
+	  "Idempotency-Key: 8e03978e-40d5-43dd", 201, NULL, NULL, NULL },
 	{ "DELETE", "/hyper/machines/web1", NULL, NULL, 204, "",
 	  "Hyper-Operation: 42", "remove web1 flags=0" },
 	{ "DELETE", "/hyper/machines/web1?force=1", NULL, ASYNC, 202,
@@ -308,10 +325,40 @@ static const struct exchange bad[] = {
 	  PROBLEM("bad-request"), NULL, "" },
 	{ "POST", "/hyper/machines?force=1", "{\"image\":\"a\"}", NULL, 400,
 	  PROBLEM("bad-parameter"), NULL, "" },
-	{ "POST", "/hyper/machines", "{\"image\":\"a\"}",
-	  "Idempotency-Key: \"x\"", 501, PROBLEM("not-supported"), NULL, "" },
-	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: \"7\"", 501,
-	  "\"field\":\"If-Match\"", NULL, "" },
+	{ "POST", "/hyper/machines", "{\"image\":\"a\"}", "If-Match: \"7\"",
+	  501, "\"field\":\"If-Match\"", NULL, "" },
+	{ "DELETE", "/hyper/images/fake/a", NULL, "If-Match: *", 501,
+	  PROBLEM("not-supported"), NULL, "" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Unmodified-Since: x", 501,
+	  "\"field\":\"If-Unmodified-Since\"", NULL, "" },
+	{ "POST", "/hyper/adopt", "{\"name\":\"a\"}", "Idempotency-Key: \"x\"",
+	  501, PROBLEM("not-supported"), NULL, "" },
+	{ "DELETE", "/hyper/operations/42", NULL, "Idempotency-Key: x", 501,
+	  PROBLEM("not-supported"), NULL, "" },
+	/* What is weak, or no number, matches nothing. */
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: W/\"7\"", 412,
+	  PROBLEM("precondition-failed"), NULL, "get a flags=0" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: \"seven\", 7", 412,
+	  "\"field\":\"generation\"", NULL, "get a flags=0" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: ", 412,
+	  PROBLEM("precondition-failed"), NULL, "get a flags=0" },
+#define KEY(key)                                                               \
+	{                                                                      \
+		"POST", "/hyper/machines", "{\"image\":\"a\"}",                \
+			"Idempotency-Key: " key, 400,                          \
+			"\"field\":\"Idempotency-Key\"", NULL, ""              \
+	}
+	KEY(""),
+	KEY("\"\""),
+	KEY("\"a"),
+	KEY("\"a\" "),
+	KEY("a b"),
+	KEY("a\"b"),
+	KEY("\"a\\b\""),
+	KEY("\"a\\"),
+	KEY("\"\xc3\xa9\""),
+	KEY("\"a\"; b=c"),
+#undef KEY
 	{ "POST", "/hyper/images", "{\"type\":\"fake\"}", NULL, 422,
 	  "\"field\":\"name\"", NULL, "" },
 	{ "POST", "/hyper/images",
@@ -360,6 +407,28 @@ static const struct exchange bad[] = {
 START_TEST(refusals)
 {
 	check_exchange(&bad[_i]);
+}
+END_TEST
+
+/* What fields tell apart. */
+START_TEST(terms_refused)
+{
+	const struct exchange ask = { "PUT",   "/hyper/machines/a",
+				      RUNNING, "If-Match: \"5\"",
+				      412,     PROBLEM("precondition-failed"),
+				      NULL,    NULL };
+	struct exchange key = ask;
+
+	fake.fail = HYPER_ERR_STATE;
+	fake.field = "generation";
+	check_exchange(&ask);
+	fake.fail = HYPER_ERR_INVALID;
+	fake.field = "key";
+	key.header = "Idempotency-Key: x";
+	key.status = 422;
+	key.says = PROBLEM("idempotency-key-reused");
+	check_exchange(&key);
+	fake.field = NULL;
 }
 END_TEST
 
@@ -504,6 +573,7 @@ int main(void)
 	tcase_add_checked_fixture(all, setup, NULL);
 	tcase_add_loop_test(all, answers, 0, (int)HYP_COUNT(good));
 	tcase_add_loop_test(all, refusals, 0, (int)HYP_COUNT(bad));
+	tcase_add_test(all, terms_refused);
 	tcase_add_test(all, codes);
 	tcase_add_test(all, media_type);
 	tcase_add_test(all, large_body);

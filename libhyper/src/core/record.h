@@ -55,7 +55,14 @@ enum hyp_machine_field {
 #undef FIELD
 		HYP_MACHINE_FIELD_COUNT
 };
-#define HYP_FIELDS_ALL UINT32_MAX
+#define HYP_FIELDS_ALL	UINT32_MAX
+#define HYP_FIELD(name) (1u << HYP_MACHINE_##name)
+/* Those that a user may give. */
+#define HYP_FIELDS_SPEC                                                        \
+	(HYP_FIELD(id) | HYP_FIELD(type) | HYP_FIELD(image) | HYP_FIELD(mem) | \
+	 HYP_FIELD(vcpus) | HYP_FIELD(autostart) | HYP_FIELD(ports) |          \
+	 HYP_FIELD(env) | HYP_FIELD(labels) | HYP_FIELD(options) |             \
+	 HYP_FIELD(command))
 
 struct hyp_ports {
 	hyper_port *items; /* their texts are our own */

@@ -34,10 +34,11 @@ int hyp_remote_parse(struct hyp_remote *remote, const char *uri,
 struct hyp_request {
 	enum hyp_route route;
 	const char *args[2];
-	struct hyp_buf params; /* "a=b&c=d", encoded */
-	char *body;	       /* [takes] JSON, or NULL */
-	uint32_t flags;	       /* HYPER_ASYNC */
-	long deadline_ms;      /* for the answer to a read; 0: the usual one */
+	struct hyp_buf params;	       /* "a=b&c=d", encoded */
+	char *body;		       /* [takes] JSON, or NULL */
+	uint32_t flags;		       /* HYPER_ASYNC */
+	const struct hyp_terms *terms; /* of the connection; set by the call */
+	long deadline_ms; /* for the answer to a read; 0: the usual one */
 };
 /* Add a parameter; a NULL value is none. */
 void hyp_request_param(struct hyp_request *request, const char *name,

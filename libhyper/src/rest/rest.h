@@ -68,6 +68,7 @@ int hyp_rest_set_problem(hyper_rest_response *response,
 /* A request that is being answered. */
 struct hyp_rest_call {
 	hyper_conn *conn;
+	hyper_conn *view; /* a change: conn is this one, to be closed */
 	const hyper_rest_request *request;
 	hyper_rest_response *response;
 	enum hyp_route route;
@@ -84,6 +85,9 @@ int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
 #define hyp_rest_fail(call, slug, field, err, ...)                             \
 	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field,       \
 			__VA_ARGS__)
+
+/* terms.c: make a view for a change, on the terms that the request names. */
+int hyp_rest_take_terms(struct hyp_rest_call *call, hyper_error **err);
 
 /* A parameter that is 1, true, 0 or false; sets flag in *flags. */
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,

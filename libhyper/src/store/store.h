@@ -50,11 +50,12 @@ struct hyp_tx {
 	struct hyp_db *db;
 	bool write;
 };
-#define HYP_TX_INIT { 0 }
-int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx,
-		 hyper_error **err);
-int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx,
-		hyper_error **err);
+#define HYP_TX_INIT                                                            \
+	{                                                                      \
+		0                                                              \
+	}
+int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err);
+int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err);
 int hyp_tx_commit(struct hyp_tx *tx, hyper_error **err);
 void hyp_tx_end(struct hyp_tx *tx);
 #define HYP_AUTOTX HYP_CLEANUP(hyp_tx_end) struct hyp_tx
@@ -76,8 +77,7 @@ int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 /* [new] the id of the machine that an engine knows by a handle; *ret_id stays
  * NULL when there is none. */
 int hyp_machine_of_handle(struct hyp_tx *tx, const char *driver,
-			  const char *handle, char **ret_id,
-			  hyper_error **err);
+			  const char *handle, char **ret_id, hyper_error **err);
 /* [new] the ids of (at most 5) machines made from an image, "a, b"; NULL in
  * *ret_ids when there are none. */
 int hyp_machine_of_image(struct hyp_tx *tx, const char *driver,
@@ -110,12 +110,14 @@ struct hyp_op_row {
 	uint32_t flags;
 	uint32_t timeout_ms;
 	int64_t owner;
+	/* Of a request that may be repeated; else NULL. */
+	char *key;
+	char *request; /* what it is known by */
 };
 void hyp_op_row_clear(struct hyp_op_row *row);
 
 /* Operations (operation.c). insert sets shown->id. */
-int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row,
-		  hyper_error **err);
+int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err);
 /* state, progress, error and times of op. */
 int hyp_op_update(struct hyp_tx *tx, const hyper_operation *op,
 		  hyper_error **err);
@@ -125,6 +127,10 @@ int hyp_op_load(struct hyp_tx *tx, uint64_t id, hyper_operation **ret_op,
 		hyper_error **err);
 int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 		    hyper_error **err);
+/* The operation that an actor's key stands for, and [new] its request; id 0:
+ * none. */
+int hyp_op_of_key(struct hyp_tx *tx, const char *actor, const char *key,
+		  uint64_t *ret_id, char **ret_request, hyper_error **err);
 int hyp_op_query(struct hyp_tx *tx, const hyper_query *query,
 		 hyper_operations **ret_ops, hyper_error **err);
 int hyp_op_cancel(struct hyp_tx *tx, uint64_t id, hyper_error **err);
@@ -146,8 +152,8 @@ int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err);
 /* Add the drivers with adds that failed lately, after a time in ms. */
-int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since,
-		       struct hyp_strv *names, hyper_error **err);
+int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since, struct hyp_strv *names,
+		       hyper_error **err);
 /* Was this machine to be added, but that failed, and there is none? */
 int hyp_op_is_failed_add(struct hyp_tx *tx, const char *machine,
 			 const char *uuid, bool *ret_failed, hyper_error **err);
@@ -163,8 +169,7 @@ struct hyp_process {
 };
 void hyp_process_clear(struct hyp_process *process);
 int hyp_process_insert(struct hyp_tx *tx, const struct hyp_proc_id *proc,
-		       const char *program, int64_t *ret_id,
-		       hyper_error **err);
+		       const char *program, int64_t *ret_id, hyper_error **err);
 int hyp_process_announce(struct hyp_tx *tx, int64_t id, const char *endpoint,
 			 hyper_error **err);
 /* NOT_FOUND when there is none. by pid: the newest that announced itself. */
@@ -173,14 +178,14 @@ int hyp_process_load(struct hyp_tx *tx, int64_t id,
 int hyp_process_by_pid(struct hyp_tx *tx, int64_t pid,
 		       struct hyp_process *ret_process, hyper_error **err);
 /* All processes, and all owners of open operations. [new] ids, ended by 0. */
-int hyp_process_owners(struct hyp_tx *tx, int64_t **ret_ids,
-		       hyper_error **err);
+int hyp_process_owners(struct hyp_tx *tx, int64_t **ret_ids, hyper_error **err);
 /* The open operations of an owner, oldest first. [new] ids, ended by 0. */
 int hyp_op_of_owner(struct hyp_tx *tx, int64_t owner, int64_t **ret_ids,
 		    hyper_error **err);
 int hyp_process_delete(struct hyp_tx *tx, int64_t id, hyper_error **err);
 
-/* What happened (event.c). insert forgets what is too old; machine or NULL, op 0 for none, state 0 for none. */
+/* What happened (event.c). insert forgets what is too old; machine or NULL, op
+ * 0 for none, state 0 for none. */
 int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
 		     uint64_t op, int state, hyper_error **err);
 int hyp_event_insert_driver(struct hyp_tx *tx, const char *kind,
