@@ -76,6 +76,7 @@ enum {
 	OPT_QUERY,
 	OPT_REPAIR,
 	OPT_SORT,
+	OPT_UNLABEL,
 	OPT_VCPUS,
 	OPT_VERSION,
 	OPT_WATCH
@@ -91,7 +92,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
 	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
 	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_rm, cmd_start,
-	cmd_stop, cmd_version, cmd_wait;
+	cmd_set, cmd_stop, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -134,6 +135,7 @@ uint32_t ctl_refresh(const struct ctl *ctl);
 /* A local that frees itself: AUTO(hyper_error_free) hyper_error *err = NULL */
 #define AUTO(name) __attribute__((cleanup(name##_p)))
 
+CLEANUP(hyper_changes, hyper_changes_free)
 CLEANUP(hyper_conn, hyper_close)
 CLEANUP(hyper_error, hyper_error_free)
 CLEANUP(hyper_machine, hyper_machine_free)

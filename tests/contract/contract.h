@@ -58,6 +58,7 @@ TCase *open_tests(void);
 TCase *machine_tests(void);
 TCase *adopt_tests(void);
 TCase *invalid_tests(void);
+TCase *change_tests(void);
 TCase *terms_tests(void);
 TCase *query_tests(void);
 TCase *operation_tests(void);

@@ -184,6 +184,35 @@ problem "two keys" 400 bad-request Idempotency-Key \
 	POST $M "$new" 'Idempotency-Key: a' 'Idempotency-Key: b'
 is "the machine goes" 204 - DELETE "$place"
 
+# --- PATCH machines/{id} ---
+is "a machine to change" 201 - POST $M \
+	'{"id":"patch","type":"test","image":"tiny","labels":{"a":"1","b":"2"}}'
+etag=$(header etag)
+is "PATCH" 200 '.mem == 2048 and .vcpus == 3 and .labels == {"b":"3","c":"4"}' \
+	PATCH $M/patch '{"mem":"2G","vcpus":3,"labels":{"a":null,"b":"3","c":"4"}}' \
+	'Content-Type: application/merge-patch+json' "If-Match: $etag"
+is "… and its operation" 200 '.kind == "change" and .state == "done"' \
+	GET "/hyper/operations/$(header hyper-operation)"
+is "… and its event" 200 'map(select(.machine == "patch")) | .[-2].kind == "machine-changed"' \
+	GET '/hyper/events?limit=0'
+problem "PATCH of what was" 412 precondition-failed generation \
+	PATCH $M/patch '{"vcpus":1}' "If-Match: $etag"
+ask GET $M/patch
+etag=$(header etag)
+is "PATCH of what is so" 200 '.mem == 2048' PATCH $M/patch '{"mem":2048,"labels":{"a":null}}'
+check "… changes nothing" test "$(header etag)" = "$etag"
+is "PATCH of nothing" 200 '.vcpus == 3' PATCH $M/patch '{}'
+is "PATCH while it runs" 200 - PUT $M/patch "$RUN"
+is "…" 200 '.vcpus == 1 and .state == "running"' PATCH $M/patch '{"vcpus":1}'
+is "PATCH, asynchronously" 202 '.kind == "change"' PATCH $M/patch '{"vcpus":2}' \
+	'Prefer: respond-async'
+problem "PATCH of what its driver does not know" 501 not-supported autostart \
+	PATCH $M/patch '{"autostart":true}'
+problem "PATCH of what does not change" 422 invalid image PATCH $M/patch '{"image":"b"}'
+problem "PATCH of what is not there" 404 not-found id PATCH $M/none '{"mem":1}'
+problem "PATCH of a list" 405 method-not-allowed - PATCH $M '{"mem":1}'
+is "it goes" 204 - DELETE "$M/patch?force=1"
+
 # --- PUT machines/{id} ---
 problem "PUT of what is not there" 404 not-found id PUT $M/none "$RUN"
 problem "an unknown state" 422 invalid state PUT $M/full '{"state":"flying"}'
@@ -373,8 +402,8 @@ allows() { # TEXT METHOD TARGET ALLOWED
 	ok_if "and says what is allowed" "$(header allow)" = "$4"
 }
 allows "DELETE of all machines" DELETE $M "GET, POST, HEAD, OPTIONS"
-allows "POST to a machine" POST $M/full "GET, PUT, DELETE, HEAD, OPTIONS"
-allows "PATCH of a machine" PATCH $M/full "GET, PUT, DELETE, HEAD, OPTIONS"
+allows "POST to a machine" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
+allows "PATCH of a machine" PATCH $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "PUT of an operation" PUT $O/1 "GET, DELETE, HEAD, OPTIONS"
 allows "POST to /hyper" POST /hyper "GET, HEAD, OPTIONS"
 allows "a method of nobody's" BREW /hyper/drivers "GET, HEAD, OPTIONS"

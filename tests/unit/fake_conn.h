@@ -191,6 +191,21 @@ static int fake_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 	return fake_changed(conn, "remove", id, 0, flags, NULL, ret_op, err);
 }
 
+static int fake_machine_change(hyper_conn *conn, const char *id,
+			       const hyper_changes *changes, uint32_t flags,
+			       hyper_machine **ret_machine,
+			       hyper_operation **ret_op, hyper_error **err)
+{
+	const hyper_machine *to = changes->to;
+
+	SAY(conn,
+	    "change %s fields=%x mem=%llu vcpus=%u labels=%zu-%zu flags=%u", id,
+	    changes->fields, (unsigned long long)to->mem, to->vcpus,
+	    to->labels.n, changes->unlabel.n, flags);
+	return fake_changed(conn, "change", id, HYPER_STATE_RUNNING, flags,
+			    ret_machine, ret_op, err);
+}
+
 static int fake_machine_adopt(hyper_conn *conn, const char *type,
 			      const char *name, const char *id, uint32_t flags,
 			      hyper_machine **ret_machine,
@@ -392,6 +407,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.machine_start = fake_machine_start,
 	.machine_stop = fake_machine_stop,
 	.machine_remove = fake_machine_remove,
+	.machine_change = fake_machine_change,
 	.machine_adopt = fake_machine_adopt,
 	.machine_get = fake_machine_get,
 	.machine_list = fake_machine_list,

@@ -169,6 +169,17 @@ static const struct exchange good[] = {
 	  "start web1 flags=0 generation=7" },
 	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: \"8\",\"9\"", 200,
 	  NULL, NULL, "start web1 flags=0 generation=9" },
+	{ "PATCH", "/hyper/machines/web1",
+	  "{\"mem\":\"1G\",\"labels\":{\"a\":\"b\",\"c\":null,\"d\":null}}",
+	  NULL, 200, "\"id\":\"web1\"", "ETag: \"7\"",
+	  "change web1 fields=10 mem=1024 vcpus=0 labels=1-2 flags=0" },
+	{ "PATCH", "/hyper/machines/web1", "{}", ASYNC, 202,
+	  "\"kind\":\"change\"", "Location: /hyper/operations/42",
+	  "change web1 fields=0 mem=0 vcpus=0 labels=0-0 flags=1" },
+	{ "PATCH", "/hyper/machines/web1", "{\"vcpus\":3,\"autostart\":false}",
+	  "If-Match: \"6\"", 200, NULL, "Hyper-Operation: 42",
+	  "change web1 fields=100020 mem=0 vcpus=3 labels=0-0 flags=0 "
+	  "generation=6" },
 	{ "DELETE", "/hyper/machines/web1", NULL, "If-Match: \"5\"", 204, "",
 	  NULL, "remove web1 flags=0 generation=5" },
 	{ "POST", "/hyper/machines", "{\"image\":\"deb\"}",
@@ -236,7 +247,7 @@ static const struct exchange good[] = {
 	{ "POST", "/hyper/doctor", "{}", NULL, 200, "[{", NULL,
 	  "doctor flags=0" },
 	{ "OPTIONS", "/hyper/machines/web1", NULL, NULL, 204, NULL,
-	  "Allow: GET, PUT, DELETE, HEAD, OPTIONS", NULL },
+	  "Allow: GET, PUT, PATCH, DELETE, HEAD, OPTIONS", NULL },
 };
 
 START_TEST(answers)
@@ -329,6 +340,33 @@ static const struct exchange bad[] = {
 	  501, "\"field\":\"If-Match\"", NULL, "" },
 	{ "DELETE", "/hyper/images/fake/a", NULL, "If-Match: *", 501,
 	  PROBLEM("not-supported"), NULL, "" },
+#define PATCH(body, status, says)                                              \
+	{                                                                      \
+		"PATCH", "/hyper/machines/a", body, NULL, status, says, NULL,  \
+			""                                                     \
+	}
+	PATCH("{\"image\":\"b\"}", 422, "add a new machine"),
+	PATCH("{\"image\":\"b\"}", 422, "\"field\":\"image\""),
+	PATCH("{\"ports\":[]}", 422, "\"field\":\"ports\""),
+	PATCH("{\"state\":\"running\"}", 422, "PUT it"),
+	PATCH("{\"uuid\":\"x\"}", 422, "uuid is read-only"),
+	PATCH("{\"speed\":1}", 422, "unknown field 'speed'"),
+	PATCH("{\"mem\":0}", 422, "\"field\":\"mem\""),
+	PATCH("{\"mem\":null}", 422, "mem is null"),
+	PATCH("{\"mem\":-1}", 422, "\"field\":\"mem\""),
+	PATCH("{\"mem\":9999999999}", 422, "\"field\":\"mem\""),
+	PATCH("{\"vcpus\":0}", 422, "\"field\":\"vcpus\""),
+	PATCH("{\"vcpus\":\"2\"}", 422, "\"field\":\"vcpus\""),
+	PATCH("{\"autostart\":1}", 422, "\"field\":\"autostart\""),
+	PATCH("{\"labels\":null}", 422, "labels is null"),
+	PATCH("{\"labels\":[]}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\"a\":1}}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\" \":\"1\"}}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\" \":null}}", 422, "\"field\":\"labels\""),
+	PATCH("[]", 400, PROBLEM("bad-json")),
+	PATCH("null", 400, PROBLEM("bad-json")),
+	PATCH("{", 400, PROBLEM("bad-json")),
+#undef PATCH
 	{ "PUT", "/hyper/machines/a", RUNNING, "If-Unmodified-Since: x", 501,
 	  "\"field\":\"If-Unmodified-Since\"", NULL, "" },
 	{ "POST", "/hyper/adopt", "{\"name\":\"a\"}", "Idempotency-Key: \"x\"",
@@ -474,6 +512,25 @@ START_TEST(codes)
 }
 END_TEST
 
+START_TEST(media_type_of_patch)
+{
+	hyper_rest_request *request =
+		hyper_rest_request_new("PATCH", "/hyper/machines/a");
+	hyper_rest_response *response = NULL;
+
+	hyper_rest_request_body(request, "{}", 2);
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 415);
+	hyper_rest_response_free(response);
+	hyper_rest_request_header(request, "Content-Type",
+				  "application/merge-patch+json");
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 200);
+	hyper_rest_response_free(response);
+	hyper_rest_request_free(request);
+}
+END_TEST
+
 START_TEST(media_type)
 {
 	hyper_rest_request *request =
@@ -575,6 +632,7 @@ int main(void)
 	tcase_add_loop_test(all, refusals, 0, (int)HYP_COUNT(bad));
 	tcase_add_test(all, terms_refused);
 	tcase_add_test(all, codes);
+	tcase_add_test(all, media_type_of_patch);
 	tcase_add_test(all, media_type);
 	tcase_add_test(all, large_body);
 	tcase_add_test(all, nothing_to_do);

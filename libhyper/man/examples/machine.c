@@ -201,6 +201,44 @@ static int start_once(hyper_conn *conn, hyper_error **err)
 	return failed;
 }
 
+/* More memory, and another label; the rest stays as it is. */
+static int change(hyper_conn *conn, hyper_error **err)
+{
+	hyper_changes *changes = hyper_changes_new();
+	hyper_machine *m = NULL;
+	int failed =
+		!changes || hyper_changes_set_mem(changes, 512, err) ||
+		hyper_changes_set_vcpus(changes, 4, err) ||
+		hyper_changes_set_autostart(changes, false, err) ||
+		hyper_changes_set_label(changes, "tier", "front",
+					err) ||
+		hyper_changes_set_label(changes, "old", NULL, err) ||
+		hyper_machine_change(conn, "web1", changes, 0, &m, NULL,
+				     err);
+
+	if (!failed)
+		printf("%s has %" PRIu64 " MiB\n", hyper_machine_id(m),
+		       hyper_machine_mem(m));
+	hyper_machine_free(m);
+	hyper_changes_free(changes);
+	return failed;
+}
+
+/* The same as a merge patch. */
+static int change_json(hyper_conn *conn, hyper_error **err)
+{
+	const char *text =
+		"{\"mem\": 256, \"labels\": {\"tier\": null}}";
+	hyper_changes *changes = NULL;
+	int failed = hyper_changes_from_json(text, strlen(text), 0,
+					     &changes, err) ||
+		     hyper_machine_change(conn, "web1", changes, 0,
+					  NULL, NULL, err);
+
+	hyper_changes_free(changes);
+	return failed;
+}
+
 /* Give the guest a second; then kill it. */
 static int stop(hyper_conn *conn, hyper_error **err)
 {
@@ -238,6 +276,7 @@ int main(int argc, char **argv)
 		add(conn, &err) || add_json(conn, &err) ||
 		start(conn, &err) || look_up(conn, &err) ||
 		list(conn, &err) || start_once(conn, &err) ||
+		change(conn, &err) || change_json(conn, &err) ||
 		stop(conn, &err) || drop(conn, "web1", &err) ||
 		drop(conn, "web2", &err) || borrow(conn, &err);
 

@@ -116,6 +116,18 @@ int hyp_check_name(const char *name, hyper_error **err);
 /* Generate a free-looking id: [new] "m-x7k2q9", or NULL. */
 char *hyp_generate_id(void);
 
+struct hyper_changes {
+	uint32_t fields;   /* HYP_FIELD() of mem, vcpus, autostart */
+	hyper_machine *to; /* their values, and labels that are set */
+	struct hyp_strv unlabel;
+};
+/* Make them; true in *ret_changed if that is news. LIMIT: too many labels. */
+int hyp_changes_apply(const hyper_changes *changes, hyper_machine *machine,
+		      bool *ret_changed, hyper_error **err);
+/* Do they ask for something of the engine? */
+bool hyp_changes_engine(const hyper_changes *changes,
+			const hyper_machine *machine);
+
 /* Take over what a driver saw; true in *ret_changed if that is news. */
 int hyp_machine_observe(hyper_machine *machine, const hyper_machine *seen,
 			bool *ret_changed, hyper_error **err);
@@ -228,6 +240,7 @@ hyper_findings *hyp_findings_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
+HYP_DEFINE_CLEANUP(hyper_changes, hyper_changes_free)
 HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
 HYP_DEFINE_CLEANUP(hyper_machines, hyper_machines_free)
 HYP_DEFINE_CLEANUP(hyper_operation, hyper_operation_free)

@@ -80,6 +80,12 @@ hyper_error *hyp_json_read_problem(const char *text, size_t len, int status);
 int hyp_json_parse_machine(const char *text, size_t len,
 			   hyper_machine **ret_machine, hyper_error **err);
 
+/* The body of PATCH /hyper/machines/{id}. */
+int hyp_json_parse_changes(const char *text, size_t len,
+			   hyper_changes **ret_changes, hyper_error **err);
+int hyp_json_changes(const hyper_changes *changes, char **ret_json,
+		     hyper_error **err);
+
 /* The body of PUT /hyper/machines/{id}. */
 struct hyp_state_change {
 	int state;	     /* HYPER_STATE_RUNNING or HYPER_STATE_STOPPED */
@@ -102,9 +108,8 @@ void hyp_image_request_clear(struct hyp_image_request *request);
 int hyp_json_parse_image_request(const char *text, size_t len,
 				 struct hyp_image_request *ret_request,
 				 hyper_error **err);
-int hyp_json_image_request(const char *type, const char *name,
-			   const char *path, char **ret_json,
-			   hyper_error **err);
+int hyp_json_image_request(const char *type, const char *name, const char *path,
+			   char **ret_json, hyper_error **err);
 
 /* The body of POST /hyper/adopt. */
 struct hyp_adopt_request {
@@ -133,8 +138,7 @@ int hyp_json_strv(const struct hyp_strv *strv, char **ret_json,
 		  hyper_error **err);
 int hyp_json_read_strv(const char *text, struct hyp_strv *ret_strv,
 		       hyper_error **err);
-int hyp_json_map(const struct hyp_map *map, char **ret_json,
-		 hyper_error **err);
+int hyp_json_map(const struct hyp_map *map, char **ret_json, hyper_error **err);
 int hyp_json_read_map(const char *text, struct hyp_map *ret_map,
 		      hyper_error **err);
 int hyp_json_ports(const struct hyp_ports *ports, char **ret_json,

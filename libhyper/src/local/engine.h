@@ -26,6 +26,7 @@ struct hyp_run {
 	struct hyp_local *local;
 	struct hyp_op_row row;
 	hyper_machine *machine; /* as it was at the beginning; or NULL */
+	hyper_changes *changes; /* those of the row, or NULL */
 	bool begun;		/* it has its turn, and is marked as running */
 	bool recover;		/* its process died: drive it to an end */
 	bool patient;		/* … also while the connection closes */
@@ -51,8 +52,9 @@ struct hyp_request {
 	hyper_machine *machine;	   /* add: the complete record */
 	const char *type;	   /* images: the driver */
 	const char *image;	   /* images: the name */
-	const char *path;	   /* import */
-	uint32_t timeout_ms;	   /* stop */
+	const hyper_changes *changes;
+	const char *path;    /* import */
+	uint32_t timeout_ms; /* stop */
 	uint32_t flags;
 	const struct hyp_terms *terms; /* of the connection */
 };
@@ -80,6 +82,8 @@ int hyp_engine_record(struct hyp_local *local,
 /* The row of an operation on the machine of a run, or on an image. */
 int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 			hyper_error **err);
+/* Read the changes of its row, if there are any. */
+int hyp_engine_read_changes(struct hyp_run *run, hyper_error **err);
 /* Read what the caller is told, in tx. */
 int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 

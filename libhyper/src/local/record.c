@@ -2,6 +2,9 @@
 /* From a request to an operation in the database. */
 #include "local/engine.h"
 
+#include <string.h>
+
+#include "json/json.h"
 #include "util/buf.h"
 
 /* What a stop waits for the guest unless the caller says, ms. */
@@ -21,6 +24,15 @@ static int set_queue(struct hyp_op_row *row, const char *id, const char *type,
 	return row->queue ? 0 : -1;
 }
 
+int hyp_engine_read_changes(struct hyp_run *run, hyper_error **err)
+{
+	const char *json = run->row.changes;
+
+	return json ? hyp_json_parse_changes(json, strlen(json), &run->changes,
+					     err)
+		    : 0;
+}
+
 int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 			hyper_error **err)
 {
@@ -30,6 +42,7 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	const char *type = m ? m->type : request->type;
 	bool makes = request->action == HYP_ADD || request->action == HYP_ADOPT;
 	const char *image = makes ? m->image : request->image;
+	int rc;
 
 	row->shown = op;
 	if (!op ||
@@ -52,7 +65,11 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	row->timeout_ms = request->timeout_ms == HYPER_TIMEOUT_DEFAULT
 				  ? STOP_TIMEOUT
 				  : request->timeout_ms;
-	return hyp_repeat_print(request, &row->request, err);
+	if (request->changes &&
+	    hyp_json_changes(request->changes, &row->changes, err))
+		return HYPER_ERR_NOMEM;
+	rc = hyp_engine_read_changes(run, err);
+	return rc ? rc : hyp_repeat_print(request, &row->request, err);
 }
 
 /* Is it the one that was meant, with nothing under way that will change it? */

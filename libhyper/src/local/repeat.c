@@ -28,7 +28,7 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 {
 	const uint32_t flags = request->flags & ~(uint32_t)HYPER_ASYNC;
 	HYP_AUTOBUF buf = HYP_BUF_INIT;
-	HYP_AUTOFREE char *spec = NULL;
+	HYP_AUTOFREE char *spec = NULL, *changes = NULL;
 	char hex[HYP_SHA256_HEX_SIZE];
 	int rc = 0;
 
@@ -37,6 +37,8 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 	if (request->spec)
 		rc = hyp_json_machine(request->spec, HYP_FIELDS_SPEC, &spec,
 				      err);
+	if (rc == 0 && request->changes)
+		rc = hyp_json_changes(request->changes, &changes, err);
 	if (rc)
 		return rc;
 	hyp_buf_addf(&buf, "%s %u %u\n", hyp_action_name(request->action),
@@ -46,6 +48,7 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 	add_part(&buf, request->image);
 	add_part(&buf, request->path);
 	add_part(&buf, spec);
+	add_part(&buf, changes);
 	if (buf.failed)
 		return hyp_nomem(err);
 	hyp_sha256_hex(buf.data, buf.len, hex);

@@ -141,6 +141,19 @@ int hyp_remote_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 	return change(conn, &request, NULL, ret_op, err);
 }
 
+int hyp_remote_machine_change(hyper_conn *conn, const char *id,
+			      const hyper_changes *changes, uint32_t flags,
+			      hyper_machine **ret_machine,
+			      hyper_operation **ret_op, hyper_error **err)
+{
+	struct hyp_request request = { .route = HYP_ROUTE_machine_patch,
+				       .args = { id },
+				       .flags = flags };
+	int rc = hyp_json_changes(changes, &request.body, err);
+
+	return rc ? rc : change(conn, &request, ret_machine, ret_op, err);
+}
+
 int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,
 			     const char *name, const char *id, uint32_t flags,
 			     hyper_machine **ret_machine,

@@ -37,7 +37,8 @@ static bool has_body(const struct hyp_rest_call *call)
 {
 	const char *method = hyp_route_method(call->route);
 
-	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	       strcmp(method, "PATCH") == 0;
 }
 
 /* [new] percent-decoded UTF-8; NULL: it is not. */
@@ -146,6 +147,8 @@ static int check_length(struct hyp_rest_call *call, hyper_error **err)
 
 static int check_body(struct hyp_rest_call *call, hyper_error **err)
 {
+	bool patches = call->route == HYP_ROUTE_machine_patch;
+
 	if (!has_body(call)) {
 		if (call->request->body_len)
 			return hyp_rest_fail(call, "bad-request", "body", err,
@@ -162,11 +165,13 @@ static int check_body(struct hyp_rest_call *call, hyper_error **err)
 	if (call->request->body_len == 0)
 		return hyp_rest_fail(call, "bad-json", "body", err,
 				     "the body is empty: must be JSON");
-	if (!hyp_rest_body_is_json(call->request))
-		return hyp_rest_fail(call, "unsupported-media-type",
-				     "Content-Type", err,
-				     "the Content-Type must be "
-				     "application/json");
+	if (!hyp_rest_body_is(call->request, "application/json") &&
+	    !(patches && hyp_rest_body_is(call->request, HYP_MEDIA_TYPE_PATCH)))
+		return hyp_rest_fail(
+			call, "unsupported-media-type", "Content-Type", err,
+			"the Content-Type must be "
+			"application/json%s",
+			patches ? " or " HYP_MEDIA_TYPE_PATCH : "");
 	return 0;
 }
 

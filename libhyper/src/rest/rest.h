@@ -41,8 +41,9 @@ enum hyp_rest_media {
 enum hyp_rest_media hyp_rest_choose_media(const hyper_rest_request *request,
 					  bool streams);
 
-/* Is the body said to be JSON? */
-bool hyp_rest_body_is_json(const hyper_rest_request *request);
+/* Is the body said to be of a type? */
+bool hyp_rest_body_is(const hyper_rest_request *request, const char *type);
+#define HYP_MEDIA_TYPE_PATCH "application/merge-patch+json"
 /* Does it say "Prefer: respond-async"? */
 bool hyp_rest_prefers_async(const hyper_rest_request *request);
 

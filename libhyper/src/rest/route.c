@@ -35,6 +35,7 @@ enum hyper_role hyp_route_role(enum hyp_route route)
 bool hyp_route_takes_generation(enum hyp_route route)
 {
 	return route == HYP_ROUTE_machine_change ||
+	       route == HYP_ROUTE_machine_patch ||
 	       route == HYP_ROUTE_machine_remove;
 }
 

@@ -14,7 +14,7 @@
 	"id, kind, state, type, machine, image, done, total, step, "           \
 	"error, created_at, started_at, ended_at, program, pid, "              \
 	"uid, actor"
-#define KEPT "queue, uuid, path, flags, timeout, owner"
+#define KEPT "queue, uuid, path, flags, timeout, owner, changes"
 
 void hyp_op_row_clear(struct hyp_op_row *row)
 {
@@ -22,6 +22,7 @@ void hyp_op_row_clear(struct hyp_op_row *row)
 	free(row->queue);
 	free(row->uuid);
 	free(row->path);
+	free(row->changes);
 	free(row->key);
 	free(row->request);
 	memset(row, 0, sizeof(*row));
@@ -35,9 +36,10 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 		tx->db,
 		"INSERT INTO operation (kind, state, type, machine, image, "
 		"queue, uuid, path, flags, timeout, owner, created_at, "
-		"program, pid, uid, actor, key, request) VALUES (?1, ?2, ?3, "
+		"program, pid, uid, actor, key, request, changes) VALUES (?1, "
+		"?2, ?3, "
 		"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), "
-		"nullif(?15, -1), ?16, ?17, ?18)",
+		"nullif(?15, -1), ?16, ?17, ?18, ?19)",
 		&stmt, err);
 
 	if (rc)
@@ -61,6 +63,7 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 	hyp_bind_text(stmt, 16, op->actor);
 	hyp_bind_text(stmt, 17, row->key);
 	hyp_bind_text(stmt, 18, row->request);
+	hyp_bind_text(stmt, 19, row->changes);
 	rc = hyp_db_run(tx->db, stmt, err);
 	if (rc == 0)
 		op->id = (uint64_t)sqlite3_last_insert_rowid(tx->db->handle);
@@ -201,6 +204,8 @@ int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 		rc = hyp_column_text(stmt, 18, &row.uuid, err);
 	if (rc == 0)
 		rc = hyp_column_text(stmt, 19, &row.path, err);
+	if (rc == 0)
+		rc = hyp_column_text(stmt, 23, &row.changes, err);
 	if (rc) {
 		hyp_op_row_clear(&row);
 		return rc;

@@ -107,6 +107,7 @@ struct hyp_op_row {
 	char *queue;
 	char *uuid;
 	char *path;
+	char *changes; /* JSON, or NULL */
 	uint32_t flags;
 	uint32_t timeout_ms;
 	int64_t owner;
