@@ -114,7 +114,7 @@ export CMAKE_BUILD_PARALLEL_LEVEL
 
 packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
-	libinih-dev libulfius-dev libmicrohttpd-dev libsystemd-dev libedit-dev
+	libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev libsystemd-dev libedit-dev
 	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
 	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux

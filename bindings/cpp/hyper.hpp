@@ -81,6 +81,14 @@ enum class Code : int {
 	internal = HYPER_ERR_INTERNAL
 };
 
+/** What somebody may do over HTTP: enum hyper_role. */
+enum class Role : int {
+	none = HYPER_ROLE_NONE,
+	viewer = HYPER_ROLE_VIEWER,
+	operator_ = HYPER_ROLE_OPERATOR,
+	admin = HYPER_ROLE_ADMIN
+};
+
 /** States of a machine: enum hyper_state. */
 enum class State : int {
 	none = 0, /**< of a record that was not added yet */
@@ -229,6 +237,20 @@ inline std::string_view name(OpState state) noexcept
 	const char *text = hyper_op_state_name(static_cast<int>(state));
 
 	return text ? text : "";
+}
+
+/** @return such as "viewer"; empty for Role::none and what is no role */
+inline std::string_view name(Role role) noexcept
+{
+	const char *text = hyper_role_name(static_cast<int>(role));
+
+	return text ? text : "";
+}
+
+/** @return the role of a name, or Role::none */
+inline Role role_of(const char *name) noexcept
+{
+	return static_cast<Role>(hyper_role_parse(name));
 }
 
 /** @return the HTTP status that the REST service answers for a code */
@@ -1292,7 +1314,12 @@ public:
 	{
 		return detail::moment(hyper_operation_ended_at(p_));
 	}
-	/** @return the program that asked for it, if that is known */
+	/** @return who asked for it, "user:alice", if that is known */
+	std::optional<std::string_view> actor() const noexcept
+	{
+		return detail::maybe(hyper_operation_actor(p_));
+	}
+	/** @return the program that was asked, if that is known */
 	std::optional<std::string_view> program() const noexcept
 	{
 		return detail::maybe(hyper_operation_program(p_));
@@ -1551,6 +1578,47 @@ using Findings = detail::List<Finding, hyper_findings, hyper_findings_count,
 			      hyper_findings_at, hyper_findings_to_json,
 			      hyper_findings_free>;
 
+/** A token, or what is known of one. */
+class TokenView : public detail::Record<hyper_token, hyper_token_to_json>
+{
+public:
+	using Record::Record;
+
+	/** @return its name, which stands on what is done with it */
+	std::string_view name() const noexcept
+	{
+		return detail::or_empty(hyper_token_name(p_));
+	}
+	/** @return what it may do */
+	Role role() const noexcept
+	{
+		return static_cast<Role>(hyper_token_role(p_));
+	}
+	/** @return when it was made */
+	std::optional<Time> created_at() const noexcept
+	{
+		return detail::moment(hyper_token_created_at(p_));
+	}
+	/** @return when it ends to be good, if ever */
+	std::optional<Time> expires_at() const noexcept
+	{
+		return detail::moment(hyper_token_expires_at(p_));
+	}
+	/** @return the secret, only of what add_token() gives */
+	std::optional<std::string_view> secret() const noexcept
+	{
+		return detail::maybe(hyper_token_secret(p_));
+	}
+};
+
+/** A token of one's own. */
+using Token = detail::Owner<TokenView, hyper_token_free>;
+
+/** Tokens, by their names. */
+using Tokens =
+	detail::List<TokenView, hyper_tokens, hyper_tokens_count,
+		     hyper_tokens_at, hyper_tokens_to_json, hyper_tokens_free>;
+
 /** What a connection says of itself. */
 class InfoView : public detail::Record<hyper_info, hyper_info_to_json>
 {
@@ -1704,6 +1772,11 @@ public:
 	std::uint64_t operation() const noexcept
 	{
 		return hyper_event_operation(p_);
+	}
+	/** @return who asked for that operation */
+	std::optional<std::string_view> actor() const noexcept
+	{
+		return detail::maybe(hyper_event_actor(p_));
 	}
 	/** @return the name of the state from then on, of the machine, or with
 	 * "operation-ended" of the operation */
@@ -2072,6 +2145,88 @@ public:
 	{
 		return detail::give<Findings>(flags, hyper_doctor, c_ptr());
 	}
+
+	/**
+	 * The same connection in somebody's name, who stands then on what is
+	 * done through it.
+	 *
+	 * @param actor  such as "user:alice"
+	 * @param flags  nothrow
+	 * @return the view, which must end before this does;
+	 *         Code::not_supported (remote)
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Connection, M> view(const Text &actor, Flags<M> flags = {}) const
+	{
+		hyper_conn *made = nullptr;
+		hyper_error *err = nullptr;
+		int code = detail::check_texts(&err, actor);
+
+		if (code == 0)
+			code = hyper_conn_view(c_ptr(), flags.bits(), &made,
+					       &err);
+		Connection view(made);
+		if (code == 0)
+			code = hyper_conn_set_actor(made, detail::raw(actor),
+						    &err);
+		if (code != 0)
+			return detail::failed<Connection, M>(code, err);
+		return view;
+	}
+
+	/** @name Tokens
+	 * @{ */
+
+	/**
+	 * Make a token.
+	 *
+	 * @param name        a new one, of the form that ids have
+	 * @param role        viewer, operator_ or admin
+	 * @param expires_at  when it ends to be good; none: never
+	 * @param flags       nothrow
+	 * @return the token with its secret; Code::exists
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Token, M> add_token(const Text &name, Role role,
+				  std::optional<Time> expires_at = std::nullopt,
+				  Flags<M> flags = {}) const
+	{
+		std::int64_t at = 0;
+
+		if (expires_at)
+			at = std::chrono::duration_cast<
+				     std::chrono::milliseconds>(
+				     expires_at->time_since_epoch())
+				     .count();
+		return detail::give<Token>(flags, hyper_token_add, c_ptr(),
+					   name, static_cast<int>(role), at);
+	}
+	/** @param flags  nothrow; @return all tokens, without secrets */
+	template <Mode M = Mode::plain>
+	Gives<Tokens, M> tokens(Flags<M> flags = {}) const
+	{
+		return detail::give<Tokens>(flags, hyper_token_list, c_ptr());
+	}
+	/** Take a token back. @param name  the token's; @param flags  nothrow;
+	 * @return nothing; Code::not_found */
+	template <Mode M = Mode::plain>
+	Gives<void, M> remove_token(const Text &name, Flags<M> flags = {}) const
+	{
+		return detail::give<void>(flags, hyper_token_remove, c_ptr(),
+					  name);
+	}
+	/** Whose secret is it? @param secret  what a client has sent;
+	 * @param flags  nothrow; @return its token; Code::auth, not_supported
+	 * (remote) */
+	template <Mode M = Mode::plain>
+	Gives<Token, M> check_token(const Text &secret,
+				    Flags<M> flags = {}) const
+	{
+		return detail::give<Token>(flags, hyper_token_check, c_ptr(),
+					   secret);
+	}
+
+	/** @} */
 
 	/** @name Machines
 	 * @{ */

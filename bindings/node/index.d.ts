@@ -434,7 +434,9 @@ export class Operation {
 	created_at: string;
 	started_at: string | null;
 	ended_at: string | null;
-	/** Who asked for it. */
+	/** Who asked for it: "user:alice", "token:ci". */
+	actor: string | null;
+	/** The program that was asked. */
 	program: string | null;
 	pid: number | null;
 	uid: number | null;
@@ -506,6 +508,8 @@ export interface Event {
 	driver: string | null;
 	/** The operation that did it; 0: it happened by itself. */
 	operation: number;
+	/** Who asked for that operation. */
+	actor: string | null;
 	/** That of the machine from then on; of "operation-ended" that of the
 	 * operation; null: it is removed. */
 	state: string | null;

@@ -403,7 +403,7 @@ allows() { # TEXT METHOD TARGET ALLOWED
 }
 allows "DELETE of all machines" DELETE $M "GET, POST, HEAD, OPTIONS"
 allows "POST to a machine" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
-allows "PATCH of a machine" PATCH $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
+allows "POST to it, with a parameter" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "PUT of an operation" PUT $O/1 "GET, DELETE, HEAD, OPTIONS"
 allows "POST to /hyper" POST /hyper "GET, HEAD, OPTIONS"
 allows "a method of nobody's" BREW /hyper/drivers "GET, HEAD, OPTIONS"

@@ -133,6 +133,7 @@ class Event(Record):
     machine: Optional[str]
     driver: Optional[str]
     operation: int
+    actor: Optional[str]
     state: Optional[str]
     at: Optional[datetime] = _convert(_time)
 
@@ -180,6 +181,7 @@ class Operation(Record):
     machine: Optional[str]
     image: Optional[str]
     error: Optional[Dict[str, Any]]
+    actor: Optional[str]
     program: Optional[str]
     pid: Optional[int]
     uid: Optional[int]

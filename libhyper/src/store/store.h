@@ -100,6 +100,16 @@ int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
 int hyp_driver_set_engine(struct hyp_tx *tx, const char *driver,
 			  const char *engine, hyper_error **err);
 
+/* Tokens (token.c). insert: EXISTS. The secret is kept as a hash. */
+int hyp_token_insert(struct hyp_tx *tx, const hyper_token *token,
+		     hyper_error **err);
+/* *ret_token stays NULL when it is nobody's secret. */
+int hyp_token_find(struct hyp_tx *tx, const char *secret,
+		   hyper_token **ret_token, hyper_error **err);
+int hyp_token_list(struct hyp_tx *tx, hyper_tokens **ret_tokens,
+		   hyper_error **err);
+int hyp_token_delete(struct hyp_tx *tx, const char *name, hyper_error **err);
+
 /* An operation as it is kept: what is shown, and what it takes to run it. */
 struct hyp_op_row {
 	hyper_operation *shown; /* [borrowed] on the way in */

@@ -405,6 +405,46 @@ void about()
 	CHECK(findings.empty() && findings.to_json() == "[]");
 }
 
+void tokens()
+{
+	auto conn = connect();
+	auto later = std::chrono::time_point_cast<std::chrono::milliseconds>(
+		std::chrono::system_clock::now() + 1h);
+	auto token = conn.add_token("CI", hyper::role_of("operator"), later);
+
+	CHECK(token.name() == "ci" && hyper::name(token.role()) == "operator");
+	CHECK(token.secret() && token.created_at() && token.expires_at());
+	CHECK(token.to_json().find(*token.secret()) != std::string::npos);
+	CHECK(THROWN(conn.add_token("ci", hyper::Role::viewer)).code() ==
+	      Code::exists);
+	auto tokens = conn.tokens();
+	CHECK(tokens.size() == 1 && !tokens[0].secret());
+	CHECK(tokens.to_json().find("operator") != std::string::npos);
+	if (conn.is_local()) {
+		CHECK(conn.check_token(*token.secret()).name() == "ci");
+		CHECK(THROWN(conn.check_token("nobody's")).code() ==
+		      Code::auth);
+		auto alice = conn.view("user:alice");
+		auto done = alice.add(spec("hers"), hyper::tracked);
+		CHECK(done.operation.actor() == "user:alice");
+		CHECK(THROWN(conn.view("a\nb")).field() == "actor");
+		conn.remove("hers", hyper::force);
+	} else {
+		CHECK(THROWN(conn.check_token("x")).code() ==
+		      Code::not_supported);
+		CHECK(THROWN(conn.view("user:alice")).code() ==
+		      Code::not_supported);
+	}
+	bool told = false;
+	for (auto event : conn.events(0))
+		told = told || event.actor();
+	CHECK(told);
+	conn.remove_token("ci");
+	CHECK(THROWN(conn.remove_token("ci")).code() == Code::not_found);
+	CHECK(hyper::name(hyper::Role::none).empty() &&
+	      hyper::role_of("root") == hyper::Role::none);
+}
+
 /* What only a state directory of one's own lets one do. */
 void local()
 {
@@ -482,5 +522,6 @@ const std::vector<Test> conn_tests = {
 	{ "threads", threads },
 	{ "images", images },
 	{ "about", about },
+	{ "tokens", tokens },
 	{ "local", local },
 };
