@@ -519,6 +519,7 @@ START_TEST(media_type_of_patch)
 		hyper_rest_request_new("PATCH", "/hyper/machines/a");
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	hyper_rest_request_body(request, "{}", 2);
 	hyper_rest_dispatch(&fake.conn, request, 0, &response);
 	ck_assert_int_eq(hyper_rest_response_status(response), 415);
