@@ -186,8 +186,9 @@ cleanup() {
 # ---- packages
 
 build_packages="gcc libc6-dev make cmake pkg-config libcurl4-gnutls-dev
-	libedit-dev libinih-dev libjson-c-dev libmd-dev libmicrohttpd-dev
-	libsmartcols-dev libsqlite3-dev libsystemd-dev libulfius-dev libvirt-dev libxml2-dev"
+	libedit-dev libgnutls28-dev libinih-dev libjson-c-dev libmd-dev
+	libmicrohttpd-dev libsmartcols-dev libsqlite3-dev libsystemd-dev libulfius-dev
+	libvirt-dev libxml2-dev"
 vm_packages="libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios"
 image_packages="cpio e2fsprogs mtools syslinux"
 other_packages="ca-certificates curl jq"

@@ -7,6 +7,7 @@ const struct option args_common[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "remote", required_argument, NULL, OPT_REMOTE },
 	{ "uri", required_argument, NULL, 'u' },
 	{ 0 },
 };
@@ -71,6 +72,22 @@ static bool set_format(struct ctl *ctl, const char *text)
 	return false;
 }
 
+/* In place of the connection that there is, which belongs to the shell. */
+static void set_uri(struct ctl *ctl, const char *uri)
+{
+	ctl->uri = uri;
+	ctl->conn = NULL;
+}
+
+static bool set_remote(struct ctl *ctl, const char *name)
+{
+	size_t len = (size_t)snprintf(ctl->remote, sizeof(ctl->remote),
+				      "remote:%s", name);
+
+	set_uri(ctl, ctl->remote);
+	return len < sizeof(ctl->remote) && *name;
+}
+
 static void add_operand(struct args *args, char *word)
 {
 	/* Never overtakes getopt, which has read at least as many. */
@@ -102,8 +119,15 @@ int args_next(struct args *args)
 			args->ctl->quiet = true;
 			break;
 		case 'u':
-			args->ctl->uri = optarg;
-			args->ctl->conn = NULL; /* belongs to the shell */
+			set_uri(args->ctl, optarg);
+			break;
+		case OPT_REMOTE:
+			if (!set_remote(args->ctl, optarg))
+				return stop(args,
+					    usage_error(args->command,
+							"'%s' is no name of a "
+							"remote",
+							optarg));
 			break;
 		case '?': /* getopt has said why */
 			fprintf(stderr, "Try 'hyperctl help%s%s'.\n",

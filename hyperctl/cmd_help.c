@@ -7,7 +7,9 @@ static const char common[] =
 	"unix:/PATH,\n"
 	"                       http://HOST:PORT; without it $HYPER_URI, else "
 	"the\n"
-	"                       default state directory\n"
+	"                       remote in use, else the default state "
+	"directory\n"
+	"      --remote NAME    the hyperd with that name: see 'help remote'\n"
 	"  -f, --format FORMAT  table, json or csv\n"
 	"  -q, --quiet          print only ids or names\n"
 	"  -h, --help           this help\n";

@@ -50,7 +50,7 @@ static void offer_options(struct completions *found, const char *prefix,
 /* Connect without a word about it when that fails. */
 static bool connected(struct ctl *ctl)
 {
-	return ctl->conn || hyper_open(ctl->uri, 0, &ctl->conn, NULL) == 0;
+	return ctl_connect(ctl, NULL) == 0;
 }
 
 static void offer_machines(struct completions *found, const char *prefix,

@@ -32,7 +32,8 @@ enum ctl_format {
 
 /* What the options that every command has say, and the connection. */
 struct ctl {
-	const char *uri;  /* NULL: the library's choice */
+	const char *uri;  /* NULL: $HYPER_URI, else the remote in use */
+	char remote[80];  /* the uri, if it is of --remote */
 	hyper_conn *conn; /* NULL until ctl_open() */
 	enum ctl_format format;
 	bool quiet;
@@ -70,12 +71,16 @@ enum {
 	OPT_ASYNC = 256, /* the first: args.c */
 	OPT_AFTER,
 	OPT_AUTOSTART,
+	OPT_CLIENT_CERT,
+	OPT_FINGERPRINT,
 	OPT_FOLLOW,
 	OPT_KEY,
 	OPT_LIMIT,
 	OPT_QUERY,
+	OPT_REMOTE,
 	OPT_REPAIR,
 	OPT_SORT,
+	OPT_TOKEN_FILE,
 	OPT_UNLABEL,
 	OPT_VCPUS,
 	OPT_VERSION,
@@ -91,8 +96,8 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 
 extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
 	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
-	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_rm, cmd_start,
-	cmd_set, cmd_stop, cmd_token, cmd_version, cmd_wait;
+	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_remote, cmd_rm,
+	cmd_set, cmd_start, cmd_stop, cmd_token, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -122,7 +127,9 @@ int usage_error(const struct command *command, const char *format, ...)
 	HYPER_PRINTF(2, 3);
 void say(const char *format, ...) HYPER_PRINTF(1, 2);
 
-/* Connect if that has not happened. An exit code. */
+/* Connect if that has not happened. 0 or a negative code. */
+int ctl_connect(struct ctl *ctl, hyper_error **err);
+/* The same, telling what went wrong. An exit code. */
 int ctl_open(struct ctl *ctl);
 /* What reads ask for: local ones look at the engines first. */
 uint32_t ctl_refresh(const struct ctl *ctl);
@@ -151,6 +158,7 @@ CLEANUP(hyper_info, hyper_info_free)
 CLEANUP(hyper_token, hyper_token_free)
 CLEANUP(hyper_tokens, hyper_tokens_free)
 CLEANUP(hyper_query, hyper_query_free)
+CLEANUP(hyper_remotes, hyper_remotes_free)
 CLEANUP(char, hyper_free)
 CLEANUP(char, free)
 

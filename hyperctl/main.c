@@ -16,8 +16,8 @@ const struct command *const commands[] = {
 	&cmd_add,	 &cmd_start,   &cmd_stop,   &cmd_set,	 &cmd_rm,
 	&cmd_list,	 &cmd_exit,    &cmd_get,    &cmd_images, &cmd_drivers,
 	&cmd_operations, &cmd_history, &cmd_events, &cmd_wait,	 &cmd_adopt,
-	&cmd_release,	 &cmd_doctor,  &cmd_token,  &cmd_info,	 &cmd_version,
-	&cmd_help,	 NULL
+	&cmd_release,	 &cmd_remote,  &cmd_doctor, &cmd_token,	 &cmd_info,
+	&cmd_version,	 &cmd_help,    NULL
 };
 
 const struct command *command_find(const char *name)
@@ -30,13 +30,24 @@ const struct command *command_find(const char *name)
 	return strcmp(name, "quit") == 0 ? &cmd_exit : NULL;
 }
 
+/* The order: --uri or --remote, $HYPER_URI, the remote in use, this machine. */
+int ctl_connect(struct ctl *ctl, hyper_error **err)
+{
+	const char *variable = secure_getenv("HYPER_URI");
+	const char *uri = ctl->uri;
+
+	if (ctl->conn)
+		return 0;
+	if (!uri && !(variable && *variable))
+		uri = "remote:";
+	return hyper_open(uri, 0, &ctl->conn, err);
+}
+
 int ctl_open(struct ctl *ctl)
 {
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 
-	if (!ctl->conn && hyper_open(ctl->uri, 0, &ctl->conn, &err) < 0)
-		return fail(ctl, err);
-	return CTL_OK;
+	return ctl_connect(ctl, &err) < 0 ? fail(ctl, err) : CTL_OK;
 }
 
 uint32_t ctl_refresh(const struct ctl *ctl)

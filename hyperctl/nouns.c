@@ -292,14 +292,17 @@ TEXT_COLUMN(driver_engine, hyper_driver_info_engine)
 TEXT_COLUMN(driver_reason, hyper_driver_info_reason)
 TEXT_COLUMN(driver_file, hyper_driver_info_file)
 
+static void put_bool(FILE *to, bool value, bool people)
+{
+	if (people)
+		put(to, value ? "yes" : "no");
+	else
+		put(to, value ? "true" : "false");
+}
+
 static void driver_available(FILE *to, const void *item, bool people)
 {
-	bool available = hyper_driver_info_available(item);
-
-	if (people)
-		put(to, available ? "yes" : "no");
-	else
-		put(to, available ? "true" : "false");
+	put_bool(to, hyper_driver_info_available(item), people);
 }
 
 static void driver_kinds(FILE *to, const void *item, bool people)
@@ -371,12 +374,7 @@ TEXT_COLUMN(finding_action, hyper_finding_action)
 
 static void finding_repaired(FILE *to, const void *item, bool people)
 {
-	bool repaired = hyper_finding_repaired(item);
-
-	if (people)
-		put(to, repaired ? "yes" : "no");
-	else
-		put(to, repaired ? "true" : "false");
+	put_bool(to, hyper_finding_repaired(item), people);
 }
 
 /* Their JSON is that of the whole list: cmd_doctor.c. */
@@ -389,5 +387,31 @@ const struct out_noun out_findings = {
 			{ "detail", OUT_TRUNC, finding_detail },
 			{ "action", OUT_TRUNC, finding_action },
 			{ "repaired", 0, finding_repaired },
+			{ 0 } },
+};
+
+TEXT_COLUMN(remote_name, hyper_remote_name)
+TEXT_COLUMN(remote_uri, hyper_remote_uri)
+TEXT_COLUMN(remote_cert, hyper_remote_client_cert)
+
+static void remote_token(FILE *to, const void *item, bool people)
+{
+	put_bool(to, hyper_remote_has_token(item), people);
+}
+
+static void remote_in_use(FILE *to, const void *item, bool people)
+{
+	put_bool(to, hyper_remote_in_use(item), people);
+}
+
+/* Their JSON is that of the whole list: cmd_remote.c. */
+const struct out_noun out_remotes = {
+	.columns =
+		(const struct out_column[]){
+			{ "name", 0, remote_name },
+			{ "in_use", 0, remote_in_use },
+			{ "has_token", 0, remote_token },
+			{ "uri", OUT_TRUNC, remote_uri },
+			{ "client_cert", OUT_TRUNC, remote_cert },
 			{ 0 } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who asks, by what they show: a token, or the socket that they came through.
- */
+/* Who asks, by what they show: a certificate, a token, or the socket that they
+ * came through. */
 #include "hyperd.h"
 
 #include <pwd.h>
@@ -59,6 +59,22 @@ static void by_user(int fd, struct caller *caller)
 			 (unsigned int)cred.uid);
 }
 
+/* By the certificate, where one is asked for. False: go on by the token. */
+static bool by_certificate(const struct service *service, const char *shown,
+			   struct caller *caller)
+{
+	const char *name;
+
+	if (service->certificate_role == HYPER_ROLE_NONE)
+		return false;
+	name = client_name();
+	if (name && !shown) {
+		caller->role = service->certificate_role;
+		snprintf(caller->actor, sizeof(caller->actor), "cert:%s", name);
+	}
+	return name ? !shown : !service->certificate_optional;
+}
+
 void access_find(const struct service *service, const struct _u_request *in,
 		 struct caller *ret_caller)
 {
@@ -66,6 +82,8 @@ void access_find(const struct service *service, const struct _u_request *in,
 	const char *secret = shown ? bearer_token(shown) : NULL;
 
 	*ret_caller = (struct caller){ .role = HYPER_ROLE_NONE };
+	if (by_certificate(service, shown, ret_caller))
+		return;
 	/* Whoever shows a token wants to be no more than that. */
 	if (secret) {
 		by_token(service, secret, ret_caller);

@@ -58,26 +58,19 @@ static char *read_token(const char *path, int fd)
 	return strdup(text);
 }
 
-/* A whole file appears at once, or none: of two makers, one wins. */
-static int make_token(const char *path)
+int write_once(const char *path, const char *text)
 {
-	unsigned char bytes[TOKEN_BYTES];
-	char text[2 * TOKEN_BYTES + 2];
 	char *temporary = NULL;
 	int fd = -1, rc = -1, saved;
+	size_t len = strlen(text);
 
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return -1;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	text[2 * TOKEN_BYTES] = '\n';
 	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
 		return -1;
 	fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
 	if (fd < 0)
 		goto out;
-	if (write(fd, text, sizeof(text) - 1) == (ssize_t)sizeof(text) - 1 &&
-	    fsync(fd) == 0 && (link(temporary, path) == 0 || errno == EEXIST))
+	if (write(fd, text, len) == (ssize_t)len && fsync(fd) == 0 &&
+	    (link(temporary, path) == 0 || errno == EEXIST))
 		rc = 0;
 	saved = errno;
 	close(fd);
@@ -86,6 +79,19 @@ static int make_token(const char *path)
 out:
 	free(temporary);
 	return rc;
+}
+
+static int make_token(const char *path)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	char text[2 * TOKEN_BYTES + 2] = "";
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return -1;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	text[2 * TOKEN_BYTES] = '\n';
+	return write_once(path, text);
 }
 
 char *token_load(const char *path)

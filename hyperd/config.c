@@ -282,13 +282,9 @@ static int check_together(const struct config *config)
 			  config->origin[cert ? SET_TLS_CERT : SET_TLS_KEY]);
 		return -1;
 	}
-	for (size_t i = 0; i < config->n_listen && !cert; i++) {
-		if (is_loopback(&config->listen[i].addr))
-			continue;
-		hyper_log(HYPER_LOG_ERROR,
-			  "%s: listen is \"%s\": only loopback is served "
-			  "without TLS; set tls-cert and tls-key",
-			  config->origin[SET_LISTEN], config->listen[i].text);
+	if (config->text[SET_TLS_CLIENT] && !config->text[SET_TLS_CLIENT_CA]) {
+		hyper_log(HYPER_LOG_ERROR, "%s: tls-client needs tls-client-ca",
+			  config->origin[SET_TLS_CLIENT]);
 		return -1;
 	}
 	if (sock && strcmp(sock, "none") == 0 && config->n_listen == 0 &&

@@ -35,8 +35,12 @@ enum setting {
 	SET_LISTEN,
 	SET_TOKEN_FILE,
 	SET_INSECURE_NO_AUTH,
+	SET_TLS,
 	SET_TLS_CERT,
 	SET_TLS_KEY,
+	SET_TLS_CLIENT_CA,
+	SET_TLS_CLIENT,
+	SET_TLS_CLIENT_ROLE,
 	SET_MAX_BODY,
 	SET_LOG_LEVEL,
 	SET_COUNT
@@ -64,6 +68,9 @@ struct config {
 	char **passed;
 	int n_passed;
 	bool insecure_no_auth;
+	bool tls; /* on loopback, too */
+	int client_role;      /* of who shows a certificate */
+	bool client_optional; /* a token will do instead of a certificate */
 	size_t max_body;
 	int log_level;
 };
@@ -101,6 +108,36 @@ char *token_load(const char *path);
 /* Is this that token? */
 bool token_matches(const char *token, const char *shown);
 
+/* Write a file of mode 0600 that is not there yet: all of it appears at once,
+ * or nothing; of two makers, one wins. 0 or -1 with errno. */
+int write_once(const char *path, const char *text);
+
+/* --- certificate.c: what TLS needs --- */
+
+struct tls {
+	char *cert; /* PEM: the server's, with its chain */
+	char *key;
+	char *client_ca; /* who vouches for clients, or NULL */
+};
+
+/* Those of the settings, or STATE/tls.pem, which is made if it is not there.
+ * 0 or -1; tls is to be freed in any case. */
+int tls_load(struct tls *tls, const struct config *config, const char *state);
+void tls_free(struct tls *tls);
+
+/* --- client.c: who a client is by its certificate --- */
+
+struct MHD_Connection;
+
+#define CLIENT_NAME_MAX 64
+
+/* A request comes on this thread. */
+void client_request_begins(struct MHD_Connection *connection);
+/* The name in the certificate of the client of this thread's request, if it
+ * is of tls-client-ca, valid, and for clients; or NULL. Letters, digits and
+ * -._@ only. Good until the thread's next request. */
+const char *client_name(void);
+
 /* --- listen.c: sockets --- */
 
 struct listener {
@@ -109,9 +146,10 @@ struct listener {
 	char *path;  /* unix: the socket's file, to be removed */
 	char *url;
 	bool tcp;
+	bool tls;
 };
 
-/* 0 or -1. */
+/* 0 or -1. TCP is TLS if `tls`, and where it is not loopback. */
 int listen_unix(const struct config *config, const char *path,
 		struct listener *ret_listener);
 int listen_tcp(const struct address *address, bool tls,
@@ -120,7 +158,6 @@ int listen_tcp(const struct address *address, bool tls,
 int listen_passed(int fd, const char *name, bool tls,
 		  struct listener *ret_listener);
 void listener_close(struct listener *listener);
-bool is_loopback(const struct sockaddr_storage *addr);
 
 /* --- adapt.c: a request of ulfius to one of the library, and back --- */
 
@@ -132,6 +169,11 @@ struct service {
 	const char *token; /* of the file, or NULL */
 	bool tcp;
 	bool open; /* nobody is asked for a token */
+	/* Whoever shows a certificate has this role; who shows none may come in
+	 * at most with a token, and only if it is optional. NONE: nobody is
+	 * asked for one. */
+	int certificate_role;
+	bool certificate_optional;
 	size_t max_body;
 };
 

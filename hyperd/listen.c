@@ -197,10 +197,24 @@ static char *tcp_url(int fd, bool tls)
 	return url;
 }
 
+static bool is_loopback(const struct sockaddr_storage *addr)
+{
+	const struct sockaddr_in *in = (const void *)addr;
+	const struct sockaddr_in6 *in6 = (const void *)addr;
+
+	if (addr->ss_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
 int listen_tcp(const struct address *address, bool tls,
 	       struct listener *ret_listener)
 {
-	struct listener listener = { .lock_fd = -1, .tcp = true };
+	struct listener listener = {
+		.lock_fd = -1,
+		.tcp = true,
+		.tls = tls || !is_loopback(&address->addr),
+	};
 	int one = 1;
 
 	listener.fd = socket(address->addr.ss_family,
@@ -215,7 +229,7 @@ int listen_tcp(const struct address *address, bool tls,
 	    bind(listener.fd, (const struct sockaddr *)&address->addr,
 		 address->len) == 0 &&
 	    listen(listener.fd, BACKLOG) == 0)
-		listener.url = tcp_url(listener.fd, tls);
+		listener.url = tcp_url(listener.fd, listener.tls);
 	if (!listener.url) {
 		failed(address->text, strerror(errno));
 		listener_close(&listener);
@@ -225,19 +239,8 @@ int listen_tcp(const struct address *address, bool tls,
 	return 0;
 }
 
-bool is_loopback(const struct sockaddr_storage *addr)
-{
-	const struct sockaddr_in *in = (const void *)addr;
-	const struct sockaddr_in6 *in6 = (const void *)addr;
-
-	if (addr->ss_family == AF_INET)
-		return ntohl(in->sin_addr.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-}
-
 /* The rules of `socket` and `listen` hold for others' sockets, too. */
-static const char *refuse_passed(int fd, const struct sockaddr_storage *addr,
-				 bool tls)
+static const char *refuse_passed(int fd, const struct sockaddr_storage *addr)
 {
 	const struct sockaddr_un *un = (const void *)addr;
 
@@ -248,10 +251,7 @@ static const char *refuse_passed(int fd, const struct sockaddr_storage *addr,
 					      : "its path is not absolute";
 	if (addr->ss_family != AF_INET && addr->ss_family != AF_INET6)
 		return "it is neither a unix socket nor TCP";
-	return tls || is_loopback(addr)
-		       ? NULL
-		       : "only loopback is served without TLS; set tls-cert "
-			 "and tls-key";
+	return NULL;
 }
 
 int listen_passed(int fd, const char *name, bool tls,
@@ -264,7 +264,7 @@ int listen_passed(int fd, const char *name, bool tls,
 	const char *problem;
 
 	getsockname(fd, (struct sockaddr *)&addr, &len);
-	problem = refuse_passed(fd, &addr, tls);
+	problem = refuse_passed(fd, &addr);
 	if (!problem && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
 		problem = strerror(errno);
 	if (problem) {
@@ -274,8 +274,9 @@ int listen_passed(int fd, const char *name, bool tls,
 		return -1;
 	}
 	listener.tcp = addr.ss_family != AF_UNIX;
+	listener.tls = listener.tcp && (tls || !is_loopback(&addr));
 	if (listener.tcp)
-		listener.url = tcp_url(fd, tls);
+		listener.url = tcp_url(fd, listener.tls);
 	else if (asprintf(&listener.url, "unix:%s", un->sun_path) < 0)
 		listener.url = NULL;
 	if (!listener.url)

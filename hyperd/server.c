@@ -20,7 +20,6 @@
 #define CONNECTIONS_MAX	  512
 #define CONNECTION_MEMORY 65536 /* a header may have half of it */
 #define IDLE_SECONDS	  60	/* a call that takes longer is not idle */
-#define PEM_MAX		  (1u << 20)
 #define DEFAULT_SOCKET	  "hyperd.sock"
 
 struct endpoint {
@@ -35,8 +34,7 @@ struct server {
 	struct endpoint endpoints[LISTEN_MAX + 1 + LISTEN_MAX];
 	size_t n;
 	char *token;
-	char *tls_cert;
-	char *tls_key;
+	struct tls tls;
 };
 
 /* Requests that are being answered, of all servers in the process. */
@@ -74,6 +72,7 @@ static void *on_request(void *data, const char *uri,
 			struct MHD_Connection *connection)
 {
 	stream_request_begins(connection);
+	client_request_begins(connection);
 	return ulfius_uri_logger(data, uri);
 }
 
@@ -105,31 +104,7 @@ static void on_log(void *data, const char *format, va_list args)
 	hyper_log(HYPER_LOG_DEBUG, "http: %s", text);
 }
 
-static char *read_pem(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *text = calloc(1, PEM_MAX + 1);
-	size_t len = 0;
-	bool ok = false;
-
-	if (file && text) {
-		len = fread(text, 1, PEM_MAX + 1, file);
-		ok = len <= PEM_MAX && !ferror(file);
-	}
-	if (!ok) {
-		hyper_log(HYPER_LOG_ERROR, "%s: %s", path,
-			  len > PEM_MAX ? "larger than 1 MiB"
-					: strerror(errno));
-		free(text);
-		text = NULL;
-	}
-	if (file)
-		fclose(file);
-	return text;
-}
-
-static int start_instance(struct server *server, struct endpoint *endpoint,
-			  bool tls)
+static int start_instance(const struct tls *tls, struct endpoint *endpoint)
 {
 	/* RFC 8996: GnuTLS still speaks what came before 1.2. */
 	static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
@@ -146,10 +121,13 @@ static int start_instance(struct server *server, struct endpoint *endpoint,
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
-		{ tls ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
-		  server->tls_key },
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_cert },
+		{ endpoint->listener.tls ? MHD_OPTION_HTTPS_MEM_KEY
+					 : MHD_OPTION_END,
+		  0, tls->key },
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, tls->cert },
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities },
+		{ tls->client_ca ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END,
+		  0, tls->client_ca },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
@@ -163,7 +141,7 @@ static int start_instance(struct server *server, struct endpoint *endpoint,
 	if (ulfius_set_default_endpoint(instance, adapt, &endpoint->service) !=
 	    U_OK)
 		return -1;
-	if (tls)
+	if (endpoint->listener.tls)
 		flags |= MHD_USE_TLS;
 	if (ulfius_start_framework_with_mhd_options(instance, flags, options) !=
 	    U_OK)
@@ -196,10 +174,17 @@ static bool has_listener(const struct server *server, bool tcp)
 	return false;
 }
 
-static int open_passed(struct server *server, const struct config *config)
+static bool has_tls(const struct server *server)
 {
-	bool tls = config->text[SET_TLS_CERT] != NULL;
+	for (size_t i = 0; i < server->n; i++)
+		if (server->endpoints[i].listener.tls)
+			return true;
+	return false;
+}
 
+static int open_passed(struct server *server, const struct config *config,
+		       bool tls)
+{
 	for (int i = 0; i < config->n_passed; i++, server->n++)
 		if (listen_passed(SD_LISTEN_FDS_START + i, config->passed[i],
 				  tls,
@@ -234,14 +219,10 @@ static int load_secrets(struct server *server, const struct config *config,
 	const char *wanted = config->text[SET_TOKEN_FILE];
 	char *path;
 
-	if (config->n_listen == 0 && !has_listener(server, true))
+	if (!has_listener(server, true))
 		return 0;
-	if (config->text[SET_TLS_CERT]) {
-		server->tls_cert = read_pem(config->text[SET_TLS_CERT]);
-		server->tls_key = read_pem(config->text[SET_TLS_KEY]);
-		if (!server->tls_cert || !server->tls_key)
-			return -1;
-	}
+	if (has_tls(server) && tls_load(&server->tls, config, state) != 0)
+		return -1;
 	if (config->insecure_no_auth) {
 		hyper_log(HYPER_LOG_WARNING,
 			  "insecure-no-auth: whoever reaches a TCP address "
@@ -260,16 +241,19 @@ static int open_all(struct server *server, const struct config *config,
 {
 	static const char scheme[] = "file:";
 	const char *state = hyper_conn_uri(conn) + sizeof(scheme) - 1;
-	bool tls = config->text[SET_TLS_CERT] != NULL;
+	/* Who asks for a certificate wants TLS. */
+	bool tls = config->tls || config->text[SET_TLS_CERT] ||
+		   config->text[SET_TLS_CLIENT_CA];
 
-	if (open_passed(server, config) != 0 ||
-	    load_secrets(server, config, state) != 0 ||
+	if (open_passed(server, config, tls) != 0 ||
 	    open_unix(server, config, state) != 0)
 		return -1;
 	for (size_t i = 0; i < config->n_listen; i++, server->n++)
 		if (listen_tcp(&config->listen[i], tls,
 			       &server->endpoints[server->n].listener) != 0)
 			return -1;
+	if (load_secrets(server, config, state) != 0)
+		return -1;
 	for (size_t i = 0; i < server->n; i++) {
 		struct endpoint *endpoint = &server->endpoints[i];
 		bool tcp = endpoint->listener.tcp;
@@ -279,14 +263,20 @@ static int open_all(struct server *server, const struct config *config,
 			.token = server->token,
 			.tcp = tcp,
 			.open = tcp && config->insecure_no_auth,
+			.certificate_role = tcp && server->tls.client_ca
+						    ? config->client_role
+						    : HYPER_ROLE_NONE,
+			.certificate_optional = config->client_optional,
 			.max_body = config->max_body,
 		};
-		if (start_instance(server, endpoint, tcp && tls) != 0) {
+		if (start_instance(&server->tls, endpoint) != 0) {
 			hyper_log(HYPER_LOG_ERROR, "cannot serve %s%s",
 				  endpoint->listener.url,
-				  tcp && tls ? ": are tls-cert and tls-key "
-					       "a pair in PEM?"
-					     : "");
+				  endpoint->listener.tls
+					  ? ": are tls-cert and tls-key a pair "
+					    "in PEM, and tls-client-ca "
+					    "certificates?"
+					  : "");
 			return -1;
 		}
 	}
@@ -354,7 +344,6 @@ void server_free(struct server *server)
 		listener_close(&endpoint->listener);
 	}
 	free(server->token);
-	free(server->tls_cert);
-	free(server->tls_key);
+	tls_free(&server->tls);
 	free(server);
 }

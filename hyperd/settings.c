@@ -106,12 +106,37 @@ static const char *parse_listen(struct config *config, const char *value)
 	return NULL;
 }
 
+static const char *parse_switch(const char *value, bool *ret_on)
+{
+	*ret_on = strcmp(value, "yes") == 0;
+	return *ret_on || strcmp(value, "no") == 0 ? NULL : "must be yes or no";
+}
+
 static const char *parse_no_auth(struct config *config, const char *value)
 {
-	config->insecure_no_auth = strcmp(value, "yes") == 0;
-	return config->insecure_no_auth || strcmp(value, "no") == 0
+	return parse_switch(value, &config->insecure_no_auth);
+}
+
+static const char *parse_tls(struct config *config, const char *value)
+{
+	return parse_switch(value, &config->tls);
+}
+
+static const char *parse_tls_client(struct config *config, const char *value)
+{
+	config->client_optional = strcmp(value, "optional") == 0;
+	return config->client_optional || strcmp(value, "required") == 0
 		       ? NULL
-		       : "must be yes or no";
+		       : "must be required or optional";
+}
+
+static const char *parse_tls_client_role(struct config *config,
+					 const char *value)
+{
+	config->client_role = hyper_role_parse(value);
+	return config->client_role != HYPER_ROLE_NONE
+		       ? NULL
+		       : "must be viewer, operator or admin";
 }
 
 static const char *parse_max_body(struct config *config, const char *value)
@@ -167,11 +192,24 @@ const struct setting_info setting_info[SET_COUNT] = {
 	[SET_INSECURE_NO_AUTH] = { "insecure-no-auth", NULL,
 				   "ask TCP clients for no token",
 				   parse_no_auth, "no" },
+	[SET_TLS] = { "tls", NULL, "TLS on loopback as well as elsewhere",
+		      parse_tls, "no" },
 	[SET_TLS_CERT] = { "tls-cert", "FILE",
-			   "certificate chain (PEM): TCP is TLS", parse_path,
-			   NULL },
+			   "certificate chain (PEM): all TCP is TLS (one\n"
+			   "is made: STATE/tls.pem)",
+			   parse_path, NULL },
 	[SET_TLS_KEY] = { "tls-key", "FILE", "its private key (PEM)",
 			  parse_path, NULL },
+	[SET_TLS_CLIENT_CA] = { "tls-client-ca", "FILE",
+				"TCP clients show a certificate of it (PEM)",
+				parse_path, NULL },
+	[SET_TLS_CLIENT] = { "tls-client", "MODE",
+			     "required, or optional: else a token (required)",
+			     parse_tls_client, NULL },
+	[SET_TLS_CLIENT_ROLE] = { "tls-client-role", "ROLE",
+				  "what they may do: viewer, operator, admin\n"
+				  "(admin)",
+				  parse_tls_client_role, "admin" },
 	[SET_MAX_BODY] = { "max-body", "BYTES",
 			   "largest body of a request (1048576)",
 			   parse_max_body, "1048576" },

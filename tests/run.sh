@@ -114,7 +114,8 @@ export CMAKE_BUILD_PARALLEL_LEVEL
 
 packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
-	libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev libsystemd-dev libedit-dev
+	libgnutls28-dev libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev
+	libsystemd-dev libedit-dev
 	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
 	python3 procps psmisc systemd
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
@@ -247,10 +248,10 @@ stage_asan_unit() { asan unit.sh; }
 stage_asan_contract() { asan contract/run.sh; }
 # Without the parts that are about time: a sanitizer takes all of it.
 stage_asan_cli() {
-	asan cli/test_cli.sh usage machines adopt follow shell tty edge
+	asan cli/test_cli.sh usage remote machines adopt follow shell tty edge
 }
 stage_asan_rest() {
-	asan rest/test_rest.sh config server systemd api events streams http \
+	asan rest/test_rest.sh config server tls systemd api events streams http \
 		stop
 }
 tsan() { # SCRIPT

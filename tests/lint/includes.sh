@@ -16,12 +16,12 @@ libhyper/src/store        store/* core/* json/json.h util/* hyper/* sqlite3.h sh
 libhyper/src/conn         conn/* core/* util/* hyper/*
 libhyper/src/api          api/* conn/* core/* json/json.h util/* hyper/*
 libhyper/src/local        local/* conn/* core/* store/* json/* util/* hyper/* ini.h dlfcn.h
-libhyper/src/remote       remote/* conn/* core/* json/json.h rest/route.h util/* hyper/* curl/*
+libhyper/src/remote       remote/* conn/* core/* json/json.h rest/route.h util/* hyper/* curl/* gnutls/*
 libhyper/src/rest         rest/* core/* json/json.h util/* hyper/*
 libhyper/drivers/test     hyper/driver.h hyper/version.h util/*
 libhyper/drivers/docker   hyper/driver.h hyper/version.h util/* curl/* json-c/*
 libhyper/drivers/libvirt  hyper/driver.h hyper/version.h util/* libvirt/* libxml/* dlfcn.h
-hyperd                    hyper/* ulfius.h microhttpd.h ini.h systemd/*
+hyperd                    hyper/* ulfius.h microhttpd.h gnutls/* ini.h systemd/*
 hyperctl                  hyper/hyper.h libsmartcols/* histedit.h
 bindings                  hyper/hyper.h
 examples                  hyper/hyper.h
@@ -29,8 +29,8 @@ libhyper/man/examples     hyper/hyper.h hyper/driver.h hyper/rest.h
 examples/driver           hyper/driver.h
 '
 # What is not the system's: only rows that name it may use it.
-theirs='hyper/* json-c/* json.h jansson.h sqlite3.h curl/* ini.h dlfcn.h
-	ulfius.h orcania.h yder.h microhttpd.h systemd/* libvirt/* libxml/*
+theirs='hyper/* json-c/* json.h jansson.h sqlite3.h curl/* gnutls/* ini.h
+	dlfcn.h ulfius.h orcania.h yder.h microhttpd.h systemd/* libvirt/* libxml/*
 	libsmartcols/* histedit.h editline/* readline/*'
 
 # matches TEXT PATTERN...

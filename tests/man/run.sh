@@ -106,6 +106,7 @@ mkdir "$W/drivers"
 cp "$BUILD/drivers/drv_test.so" "$W/drivers"
 echo "not a library" >"$W/drivers/drv_text.so"
 export HYPER_DRIVER_DIR=$W/drivers HYPER_TEST_KEEP=yes
+export XDG_CONFIG_HOME=$W/config # where servers have names
 uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 strange=11111111-2222-4333-8444-555555555555
 

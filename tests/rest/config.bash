@@ -43,7 +43,7 @@ E
 check "--help tells of each setting" sh -c '
 	out=$("$1" --help) || exit
 	for o in state socket socket-mode socket-group listen token-file tls-cert \
-		insecure-no-auth tls-key max-body log-level config check-config; do
+		insecure-no-auth tls tls-key tls-client-ca tls-client tls-client-role max-body log-level config check-config; do
 		echo "$out" | grep -q -- "--$o" || { echo "$o"; exit 1; }
 	done' - "$HYPERD"
 check "--version" sh -c '"$1" --version | grep -Eqx "hyperd [0-9.]+"' - "$HYPERD"
@@ -81,9 +81,14 @@ refuses "an address without a port" "127.0.0.1" 2 --listen 127.0.0.1
 refuses "a port that is none" "70000" 2 --listen 127.0.0.1:70000
 refuses "a name for an address" "localhost:7070" 2 --listen localhost:7070
 refuses "an IPv6 address without brackets" "::1:7070" 2 --listen ::1:7070
-refuses "other than loopback without TLS" "TLS" 2 --listen 0.0.0.0:7070
-refuses "other than loopback without TLS, IPv6" "TLS" 2 --listen '[::]:7070'
 refuses "a certificate without its key" "need each other" 2 --tls-cert /x
+refuses "tls-client without tls-client-ca" "needs tls-client-ca" 2 \
+	--tls-client optional
+refuses "a tls-client that is none" "required or optional" 2 --tls-client maybe
+refuses "a tls-client-role that is none" "viewer, operator or admin" 2 \
+	--tls-client-role root
+refuses "a relative tls-client-ca" "absolute" 2 --tls-client-ca ca.pem
+HYPERD_TLS=auto refuses "a tls that is neither yes nor no" "yes or no" 2
 refuses "no way in at all" "none" 2 --socket none
 refuses "max-body 0" "max-body" 2 --max-body 0
 refuses "a max-body over the library's" "1048577" 2 --max-body 1048577

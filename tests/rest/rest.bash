@@ -73,6 +73,17 @@ end_hyperd() {
 	took=$((($(date +%s%N) - since) / 1000000))
 }
 
+# cannot TEXT WORD OPTION...: exit 1, and stderr says WORD
+cannot() {
+	local text=$1 word=$2 is
+	shift 2
+	timeout 20 "$HYPERD" --state "$W/server/state" "$@" >"$W/check.out" 2>&1
+	is=$?
+	echo "wanted: $word, exit 1, not $is" >>"$W/check.out"
+	head -n -1 "$W/check.out" | grep -qF -- "$word" && [ $is -eq 1 ]
+	verdict "$text" $? "$W/check.out"
+}
+
 # url_of NAME: of its first TCP address
 url_of() { sed -n 's|^hyperd: listening on \(http.*\)|\1|p' "$W/$1/out" | head -n 1; }
 

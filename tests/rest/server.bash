@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: MIT
-# Starting: sockets and their files, tokens, TLS.
+# Starting: sockets and their files, tokens.
 
 on=server
 S=$(sock server)
@@ -72,16 +72,6 @@ is "and serves it" 200 - GET /hyper
 end_hyperd $pid
 
 # --- what else can be in the way ---
-# cannot TEXT WORD OPTION...: exit 1, and stderr says WORD
-cannot() {
-	local text=$1 word=$2 is
-	shift 2
-	timeout 20 "$HYPERD" --state "$W/server/state" "$@" >"$W/check.out" 2>&1
-	is=$?
-	echo "wanted: $word, exit 1, not $is" >>"$W/check.out"
-	head -n -1 "$W/check.out" | grep -qF -- "$word" && [ $is -eq 1 ]
-	verdict "$text" $? "$W/check.out"
-}
 echo precious >"$W/file"
 cannot "a file where the socket should be" "no socket" --socket "$W/file"
 ok_if "is not touched" "$(cat "$W/file")" = precious
@@ -119,7 +109,7 @@ HYPER_URI=http://127.0.0.1:1 timeout 10 "$HYPERD" --socket none \
 	--listen 127.0.0.1:0 >"$W/check.out" 2>&1
 ok_if "hyperd does not serve another hyperd" $? = 1
 
-# --- umask, no token, TCP only, TLS ---
+# --- umask, no token, TCP only ---
 (umask 077 && start_hyperd masked && curl -sS --unix-socket "$(sock masked)" \
 	http://localhost/hyper >/dev/null && echo $pid >"$W/masked.pid" &&
 	[ "$(stat -c %a "$W/masked/run")" = 755 ] &&
@@ -166,43 +156,4 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
 	end_hyperd $pid
 else
 	skip "an ordinary user's hyperd: needs root, setpriv"
-fi
-
-# pair NAME: a certificate for 127.0.0.1 and its key
-pair() {
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hyper \
-		-addext subjectAltName=IP:127.0.0.1 -keyout "$W/$1.key" \
-		-out "$W/$1.pem" 2>"$W/openssl"
-}
-if command -v openssl >/dev/null; then
-	pair one
-	pair two
-	start_hyperd tls --listen 127.0.0.1:0 --tls-cert "$W/one.pem" \
-		--tls-key "$W/one.key"
-	verdict "TLS: starts" $? "$W/tls/err"
-	check "TLS: answers" curl -sSf --cacert "$W/one.pem" \
-		-H "Authorization: Bearer $(cat "$W/tls/state/token")" \
-		"$(url_of tls)/hyper"
-	check "TLS: and asks for the token" sh -c '
-		[ "$(curl -s -o /dev/null -w "%{http_code}" --cacert "$1" \
-			"$2/hyper")" = 401 ]' - "$W/one.pem" "$(url_of tls)"
-	tls_with() {
-		openssl s_client "$1" -cipher 'ALL:@SECLEVEL=0' -connect \
-			"$(url_of tls | sed 's|.*/||')" </dev/null
-	}
-	check "TLS: 1.2 is spoken" tls_with -tls1_2
-	check "TLS: 1.1 is not" not tls_with -tls1_1
-	check "TLS: without it, there is no answer" not \
-		curl -s "http://${url#http://}/hyper"
-	on=tls
-	is "TLS: the unix socket stays as it is" 200 - GET /hyper
-	end_hyperd $pid
-	cannot "TLS: a key that is another's" "pair" --socket none \
-		--listen 127.0.0.1:0 --tls-cert "$W/one.pem" \
-		--tls-key "$W/two.key"
-	cannot "TLS: a certificate that is not there" "$W/none.pem" \
-		--socket none --listen 127.0.0.1:0 --tls-cert "$W/none.pem" \
-		--tls-key "$W/one.key"
-else
-	skip "TLS: no openssl"
 fi

@@ -23,7 +23,7 @@ started_pids=
 
 # A proxy must not come between us and loopback, nor the user's settings.
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
-unset HYPER_URI HYPER_TOKEN HYPER_TOKEN_FILE
+unset HYPER_URI HYPER_TOKEN HYPER_TOKEN_FILE HYPER_CA_FILE HYPER_CLIENT_CERT
 
 started() { started_pids="$1 $started_pids"; }
 

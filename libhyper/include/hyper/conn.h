@@ -39,6 +39,11 @@ enum hyper_open_flags {
  * | `/path`, `./path`, `file:/path`   | a state directory, in this process |
  * | `unix:/path`                      | a hyperd on a unix socket          |
  * | `http://host[:port]`, `https://…` | a hyperd over TCP (port 7070)      |
+ * | `https://…#sha256//…`             | if it has the key with this        |
+ * |                                   | fingerprint                        |
+ * | `remote:NAME`                     | a hyperd that has a name           |
+ * | `remote:`                         | the one in use, else the default   |
+ * |                                   | state                              |
  *
  * The default state directory is /var/lib/hyper for root, else
  * $XDG_STATE_HOME/hyper or ~/.local/state/hyper. A state directory is made
@@ -49,7 +54,11 @@ enum hyper_open_flags {
  * $HYPER_TOKEN, else the content of the file $HYPER_TOKEN_FILE, else, for a
  * server on loopback, that of `token` in the default state directory. It never
  * travels unencrypted to another host. For https, $HYPER_CA_FILE is a PEM file
- * of the certificates to trust; else those of the system are.
+ * of the certificates to trust; else those of the system are. Behind a "#" may
+ * stand the fingerprint of the server's key (hyper_certificate_fingerprint()):
+ * then only that counts. $HYPER_CLIENT_CERT is a PEM file with the certificate
+ * that we show, and its key. What hyper_remote_add() has kept for `remote:NAME`
+ * comes before the variables.
  *
  * @param uri       [borrowed] as above
  * @param flags     enum hyper_open_flags
@@ -152,7 +161,8 @@ HYPER_API int hyper_conn_set_key(hyper_conn *view, const char *key,
 				 hyper_error **err);
 
 /**
- * The URI of a connection, in full: what hyper_open() made of its argument.
+ * The URI of a connection, in full: what hyper_open() made of its argument. Of
+ * a hyperd it is the address, without a name and a fingerprint.
  *
  * @param conn  the connection
  * @return [borrowed from conn], such as "file:/var/lib/hyper"

@@ -20,6 +20,7 @@
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/doctor.h>
+#include <hyper/remote.h>
 #include <hyper/token.h>
 
 #endif

@@ -108,8 +108,14 @@ static inline hyper_conn *hyp_conn_base(hyper_conn *conn)
 /* The two constructors. dir is an absolute path. */
 int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,
 		   hyper_error **err);
-/* uri is one of http:, https:, unix:. */
-int hyp_remote_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
-		    hyper_error **err);
+/* Its uri is one of http:, https:, unix:; its name does not count. */
+int hyp_remote_open(const hyper_remote *server, uint32_t flags,
+		    hyper_conn **ret_conn, hyper_error **err);
+
+/* As the public functions. */
+int hyp_remote_fingerprint(const char *uri, char **ret_fingerprint,
+			   hyper_error **err);
+int hyp_certificate_fingerprint(const char *pem, char **ret_fingerprint,
+				hyper_error **err);
 
 #endif

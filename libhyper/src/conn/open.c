@@ -1,8 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include <hyper/conn.h>
 
+#include <string.h>
+
 #include "conn/conn.h"
+#include "conn/remotes.h"
 #include "conn/uri.h"
+#include "util/text.h"
+
+/* A server by its name, or by its URI. */
+static int open_server(char *target, uint32_t flags, hyper_conn **ret_conn,
+		       hyper_error **err)
+{
+	HYP_CLEANUP(hyp_remote_free_p) hyper_remote *named = NULL;
+	const hyper_remote nameless = { .uri = target };
+	int rc = 0;
+
+	if (hyp_starts_with(target, HYP_REMOTE_SCHEME))
+		rc = hyp_remotes_get(target + strlen(HYP_REMOTE_SCHEME), &named,
+				     err);
+	return rc ? rc
+		  : hyp_remote_open(named ? named : &nameless, flags, ret_conn,
+				    err);
+}
 
 int hyper_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
 	       hyper_error **err)
@@ -24,5 +44,5 @@ int hyper_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
 	if (flags & HYPER_OPEN_LOCAL_ONLY)
 		return hyper_error_set(err, HYPER_ERR_DENIED, "uri",
 				       "uri '%s' is not local", target);
-	return hyp_remote_open(target, flags, ret_conn, err);
+	return open_server(target, flags, ret_conn, err);
 }

@@ -3,8 +3,10 @@
 
 #include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "conn/remotes.h"
 #include "util/env.h"
 #include "util/fs.h"
 #include "util/text.h"
@@ -56,6 +58,27 @@ int hyp_default_state_dir(char **ret_dir, hyper_error **err)
 	return 0;
 }
 
+int hyp_config_dir(char **ret_dir, hyper_error **err)
+{
+	const char *config = hyp_getenv("XDG_CONFIG_HOME");
+	HYP_AUTOFREE char *home = NULL;
+	char *dir;
+	int rc;
+
+	if (config && *config == '/') {
+		dir = hyp_path_join(config, "hyper");
+	} else {
+		rc = home_dir(&home, err);
+		if (rc)
+			return rc;
+		dir = hyp_path_join(home, ".config/hyper");
+	}
+	if (!dir)
+		return hyp_nomem(err);
+	*ret_dir = dir;
+	return 0;
+}
+
 /* realpath(3), but the last part need not be there yet. */
 static int absolute(const char *path, char **ret_path, hyper_error **err)
 {
@@ -93,13 +116,42 @@ static int absolute(const char *path, char **ret_path, hyper_error **err)
 	return 0;
 }
 
+int hyp_uri_error(const char *uri, const char *why, hyper_error **err)
+{
+	if (strpbrk(uri, "@?"))
+		return hyper_error_set(err, HYPER_ERR_INVALID, "uri",
+				       "the uri (it may hold a secret, and is "
+				       "not shown): %s",
+				       why);
+	return hyper_error_set(err, HYPER_ERR_INVALID, "uri",
+			       "uri '%.200s': %s", uri, why);
+}
+
 static int unknown(const char *uri, hyper_error **err)
 {
-	return hyper_error_set(
-		err, HYPER_ERR_INVALID, "uri",
-		"uri '%.200s': must be a path, file:/path, unix:/path, "
-		"http://host[:port] or https://host[:port]",
-		uri);
+	return hyp_uri_error(uri,
+			     "must be a path, file:/path, unix:/path, "
+			     "http://host[:port], https://host[:port] or "
+			     "remote:NAME",
+			     err);
+}
+
+/* Without a name: the one in use, or this machine. */
+static int remote(const char *name, bool *ret_local, char **ret_target,
+		  hyper_error **err)
+{
+	HYP_AUTOFREE char *used = NULL;
+	int rc = *name ? 0 : hyp_remotes_in_use(&used, err);
+
+	if (rc)
+		return rc;
+	*ret_local = !*name && !used;
+	if (*ret_local)
+		return hyp_default_state_dir(ret_target, err);
+	if (asprintf(ret_target, HYP_REMOTE_SCHEME "%s", used ? used : name) <
+	    0)
+		return hyp_nomem(err);
+	return 0;
 }
 
 /* unix:/path and unix:///path mean the same. */
@@ -130,6 +182,9 @@ int hyp_uri_parse(const char *uri, bool *ret_local, char **ret_target,
 	}
 	if (!hyp_text_valid(uri, strlen(uri), false) || strlen(uri) >= PATH_MAX)
 		return unknown("?", err);
+	if (hyp_starts_with(uri, HYP_REMOTE_SCHEME))
+		return remote(uri + strlen(HYP_REMOTE_SCHEME), ret_local,
+			      ret_target, err);
 	*ret_local = false;
 	if (hyp_starts_with(uri, "http://") ||
 	    hyp_starts_with(uri, "https://") || hyp_starts_with(uri, "unix:"))

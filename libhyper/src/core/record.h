@@ -4,6 +4,7 @@
 #define HYP_CORE_RECORD_H
 
 #include <hyper/doctor.h>
+#include <hyper/remote.h>
 #include <hyper/driver_list.h>
 #include <hyper/event.h>
 #include <hyper/image.h>
@@ -199,6 +200,15 @@ struct hyper_finding {
 };
 void hyp_finding_free(hyper_finding *finding);
 
+struct hyper_remote {
+	char *name;
+	char *uri;
+	char *token;
+	char *client_cert;
+	bool has_token;
+	bool in_use;
+};
+void hyp_remote_free(hyper_remote *remote);
 struct hyper_token {
 	char *name;
 	int role;
@@ -240,6 +250,9 @@ struct hyper_drivers {
 struct hyper_findings {
 	struct hyp_list list;
 };
+struct hyper_remotes {
+	struct hyp_list list;
+};
 struct hyper_tokens {
 	struct hyp_list list;
 };
@@ -249,6 +262,7 @@ hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
+hyper_remotes *hyp_remotes_new(void);
 hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
@@ -265,6 +279,8 @@ HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
 HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
 HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
+HYP_DEFINE_CLEANUP(hyper_remote, hyp_remote_free)
+HYP_DEFINE_CLEANUP(hyper_remotes, hyper_remotes_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
 HYP_DEFINE_CLEANUP(hyper_token, hyper_token_free)
 HYP_DEFINE_CLEANUP(hyper_tokens, hyper_tokens_free)

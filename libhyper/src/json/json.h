@@ -37,6 +37,8 @@ int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err);
 int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err);
+int hyp_json_remotes(const hyper_remotes *remotes, char **ret_json,
+		     hyper_error **err);
 /* With the secret, if it has one. */
 int hyp_json_token(const hyper_token *token, char **ret_json,
 		   hyper_error **err);

@@ -140,6 +140,17 @@ static const struct hyp_json_member finding_members[] = {
 	{ 0 }
 };
 
+/* All but the token. */
+#define REMOTE(name, kind) { #name, kind, offsetof(hyper_remote, name), NULL }
+static const struct hyp_json_member remote_members[] = {
+	REMOTE(name, HYP_J_TEXT),
+	REMOTE(uri, HYP_J_TEXT),
+	REMOTE(client_cert, HYP_J_TEXT),
+	REMOTE(has_token, HYP_J_BOOL),
+	REMOTE(in_use, HYP_J_BOOL),
+	{ 0 }
+};
+
 /* An info, with what only JSON says. */
 struct info {
 	char *name;
@@ -184,6 +195,9 @@ static const struct record new_token_record = {
 };
 static const struct record finding_record = {
 	"finding", finding_members, { "kind", "detail" }, sizeof(hyper_finding)
+};
+static const struct record remote_record = {
+	"remote", remote_members, { "name", "uri" }, sizeof(hyper_remote)
 };
 static const struct record info_record = { "info",
 					   info_members,
@@ -271,6 +285,12 @@ int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err)
 {
 	return write_list(&finding_record, &findings->list, ret_json, err);
+}
+
+int hyp_json_remotes(const hyper_remotes *remotes, char **ret_json,
+		     hyper_error **err)
+{
+	return write_list(&remote_record, &remotes->list, ret_json, err);
 }
 
 int hyp_json_token(const hyper_token *token, char **ret_json, hyper_error **err)

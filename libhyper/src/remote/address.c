@@ -16,6 +16,9 @@
 
 #define DEFAULT_PORT "7070"
 #define TOKEN_MAX    4096
+#define BASE64                                                                 \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+#define SHA256_BASE64 43 /* and a '=' */
 
 /* libcurl's strings have a free() of their own. */
 static void free_part(char **part)
@@ -27,12 +30,6 @@ static void free_part(char **part)
 static void free_url(CURLU **url)
 {
 	curl_url_cleanup(*url);
-}
-
-static int bad_uri(const char *uri, const char *why, hyper_error **err)
-{
-	return hyper_error_set(err, HYPER_ERR_INVALID, "uri",
-			       "uri '%.200s': %s", uri, why);
 }
 
 /* Does it stay on this machine? */
@@ -63,12 +60,19 @@ static int take_token(struct hyp_remote *remote, const char *from, char *text,
 	return *text ? hyp_set_text(&remote->token, text, err) : 0;
 }
 
-static int find_token(struct hyp_remote *remote, const char *host,
-		      hyper_error **err)
+/* What is known of the server itself comes first: the environment's may be
+ * meant for another one. */
+static int find_token(struct hyp_remote *remote, const hyper_remote *server,
+		      const char *host, hyper_error **err)
 {
 	const char *path = hyp_getenv("HYPER_TOKEN_FILE");
 	HYP_AUTOFREE char *text = NULL, *dir = NULL, *file = NULL;
 
+	if (server->token) {
+		text = strdup(server->token);
+		return text ? take_token(remote, "the remote", text, err)
+			    : hyp_nomem(err);
+	}
 	if (hyp_getenv("HYPER_TOKEN")) {
 		text = strdup(hyp_getenv("HYPER_TOKEN"));
 		return text ? take_token(remote, "HYPER_TOKEN", text, err)
@@ -98,7 +102,8 @@ static int parse_unix(struct hyp_remote *remote, const char *uri,
 	while (path[0] == '/' && path[1] == '/')
 		path++;
 	if (strlen(path) >= sizeof(address.sun_path))
-		return bad_uri(uri, "the path of a socket is shorter", err);
+		return hyp_uri_error(uri, "the path of a socket is shorter",
+				     err);
 	remote->socket = strdup(path);
 	remote->base = strdup("http://localhost");
 	if (!remote->socket || !remote->base ||
@@ -107,9 +112,39 @@ static int parse_unix(struct hyp_remote *remote, const char *uri,
 	return 0;
 }
 
-static int parse_tcp(struct hyp_remote *remote, const char *uri,
+static bool is_pin(const char *text)
+{
+	if (!hyp_starts_with(text, HYP_PIN))
+		return false;
+	text += strlen(HYP_PIN);
+	return strspn(text, BASE64) == SHA256_BASE64 &&
+	       strcmp(text + SHA256_BASE64, "=") == 0;
+}
+
+/* How each side is to be known. */
+static int find_trust(struct hyp_remote *remote, const hyper_remote *server,
+		      const char *pin, hyper_error **err)
+{
+	const char *cert = server->client_cert;
+
+	if (!cert && hyp_starts_with(remote->base, "https:"))
+		cert = hyp_getenv("HYPER_CLIENT_CERT");
+	if (pin && (!is_pin(pin) || !hyp_starts_with(remote->base, "https:")))
+		return hyp_uri_error(server->uri,
+				     "only " HYP_PIN "FINGERPRINT may follow "
+				     "the port, and only that of https://",
+				     err);
+	if (hyp_set_text(&remote->pin, pin, err) ||
+	    hyp_set_text(&remote->ca_file, hyp_getenv("HYPER_CA_FILE"), err) ||
+	    hyp_set_text(&remote->client_cert, cert, err))
+		return HYPER_ERR_NOMEM;
+	return cert ? hyp_remote_check_cert(cert, err) : 0;
+}
+
+static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 		     hyper_error **err)
 {
+	const char *uri = server->uri;
 	AUTOPART *scheme = NULL, *host = NULL, *port = NULL, *path = NULL;
 	AUTOPART *query = NULL, *fragment = NULL;
 	__attribute__((cleanup(free_url))) CURLU *url = curl_url();
@@ -120,25 +155,29 @@ static int parse_tcp(struct hyp_remote *remote, const char *uri,
 	if (curl_url_set(url, CURLUPART_URL, uri, CURLU_DISALLOW_USER) ||
 	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) ||
 	    curl_url_get(url, CURLUPART_HOST, &host, 0))
-		return bad_uri(uri,
-			       "must be http:// or https:// and "
-			       "HOST[:PORT]",
-			       err);
+		return hyp_uri_error(uri,
+				     "must be http:// or https:// and "
+				     "HOST[:PORT]",
+				     err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);
 	curl_url_get(url, CURLUPART_QUERY, &query, 0);
 	curl_url_get(url, CURLUPART_FRAGMENT, &fragment, 0);
-	if ((path && strcmp(path, "/") != 0) || query || fragment)
-		return bad_uri(uri, "nothing may follow the port", err);
+	if ((path && strcmp(path, "/") != 0) || query)
+		return hyp_uri_error(uri,
+				     "nothing may follow the port but "
+				     "#FINGERPRINT",
+				     err);
 	if (asprintf(&remote->base, "%s://%s:%s", scheme, host,
 		     port ? port : DEFAULT_PORT) < 0) {
 		remote->base = NULL;
 		return hyp_nomem(err);
 	}
-	if (hyp_set_text(&remote->conn.uri, remote->base, err) ||
-	    hyp_set_text(&remote->ca_file, hyp_getenv("HYPER_CA_FILE"), err))
-		return HYPER_ERR_NOMEM;
-	rc = find_token(remote, host, err);
+	rc = hyp_set_text(&remote->conn.uri, remote->base, err);
+	if (rc == 0)
+		rc = find_trust(remote, server, fragment, err);
+	if (rc == 0)
+		rc = find_token(remote, server, host, err);
 	if (rc)
 		return rc;
 	if (remote->token && strcmp(scheme, "https") != 0 && !is_loopback(host))
@@ -150,9 +189,10 @@ static int parse_tcp(struct hyp_remote *remote, const char *uri,
 	return 0;
 }
 
-int hyp_remote_parse(struct hyp_remote *remote, const char *uri,
+int hyp_remote_parse(struct hyp_remote *remote, const hyper_remote *server,
 		     hyper_error **err)
 {
-	return hyp_starts_with(uri, "unix:") ? parse_unix(remote, uri, err)
-					     : parse_tcp(remote, uri, err);
+	return hyp_starts_with(server->uri, "unix:")
+		       ? parse_unix(remote, server->uri, err)
+		       : parse_tcp(remote, server, err);
 }

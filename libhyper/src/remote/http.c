@@ -198,8 +198,7 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose,
 		      address->protocol);
 }
 
-static void set_options(CURL *curl, const struct hyp_remote *remote,
-			const struct hyp_request *request, bool reads)
+void hyp_remote_set_transport(const struct hyp_remote *remote, CURL *curl)
 {
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -218,8 +217,13 @@ static void set_options(CURL *curl, const struct hyp_remote *remote,
 	if (remote->socket)
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
 				 remote->socket);
-	if (remote->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, remote->ca_file);
+	hyp_remote_set_trust(remote, curl);
+}
+
+static void set_options(CURL *curl, const struct hyp_remote *remote,
+			const struct hyp_request *request, bool reads)
+{
+	hyp_remote_set_transport(remote, curl);
 	if (reads)
 		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
 				 deadline_of(request));
@@ -237,10 +241,9 @@ static void set_options(CURL *curl, const struct hyp_remote *remote,
 			 hyp_route_method(request->route));
 }
 
-/* What a failure to talk means. */
-static int explain(const struct hyp_remote *remote, CURL *curl, CURLcode code,
-		   const char *text, const struct hyp_request *request,
-		   hyper_error **err)
+int hyp_remote_explain(const struct hyp_remote *remote, CURL *curl,
+		       CURLcode code, const char *text,
+		       const struct hyp_request *request, hyper_error **err)
 {
 	const bool reads = hyp_route_method(request->route)[0] == 'G';
 	const char *uri = remote->conn.uri;
@@ -279,12 +282,11 @@ static int explain(const struct hyp_remote *remote, CURL *curl, CURLcode code,
 				       "address right?",
 				       uri, CONNECT_MS / 1000);
 	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		return hyper_error_set(err, HYPER_ERR_CONNECT, NULL,
-				       "no TLS with %s: %s (HYPER_CA_FILE "
-				       "names the certificates to trust)",
-				       uri, text);
+		return hyp_remote_explain_tls(remote, curl, code, text, err);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
@@ -418,7 +420,8 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 		code = curl_easy_perform(curl);
 	}
 	if (code)
-		return explain(remote, curl, code, text, request, err);
+		return hyp_remote_explain(remote, curl, code, text, request,
+					  err);
 	return take_answer(remote, curl, answer, err);
 }
 

@@ -13,6 +13,8 @@ static void remote_free(struct hyp_remote *remote)
 	free(remote->socket);
 	free(remote->token);
 	free(remote->ca_file);
+	free(remote->pin);
+	free(remote->client_cert);
 	free(remote);
 }
 
@@ -52,8 +54,8 @@ static void init_curl(void)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-int hyp_remote_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
-		    hyper_error **err)
+int hyp_remote_open(const hyper_remote *server, uint32_t flags,
+		    hyper_conn **ret_conn, hyper_error **err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct hyp_remote *remote;
@@ -66,7 +68,7 @@ int hyp_remote_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
 	pthread_mutex_init(&remote->lock, NULL);
 	remote->conn.ops = &remote_ops;
 	remote->conn.flags = flags;
-	rc = hyp_remote_parse(remote, uri, err);
+	rc = hyp_remote_parse(remote, server, err);
 	if (rc)
 		remote_free(remote);
 	else

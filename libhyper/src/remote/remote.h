@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 #include "conn/conn.h"
-#include "core/error.h"
+#include "core/record.h"
 #include "rest/route.h"
 #include "util/buf.h"
 
@@ -20,14 +20,19 @@ struct hyp_remote {
 	char *socket;  /* path of a unix socket, or NULL */
 	char *token;   /* for TCP, or NULL */
 	char *ca_file; /* whom to trust over https, or NULL: as the system */
+	char *pin;     /* whom to trust instead: a fingerprint, or NULL */
+	char *client_cert; /* what we show: a PEM file with its key, or NULL */
 	pthread_mutex_t lock;
 	CURL *idle[HYP_REMOTE_IDLE]; /* under lock */
 	size_t n_idle;		     /* under lock */
 };
 
-/* Read an address: sets conn.uri, base, socket and token. INVALID; DENIED
- * where the token would travel in the clear. */
-int hyp_remote_parse(struct hyp_remote *remote, const char *uri,
+/* How a fingerprint begins. */
+#define HYP_PIN "sha256//"
+
+/* Read an address: sets conn.uri, base, socket and what is known of the
+ * server. INVALID; DENIED where the token would travel in the clear. */
+int hyp_remote_parse(struct hyp_remote *remote, const hyper_remote *server,
 		     hyper_error **err);
 
 /* What to ask. */
@@ -63,6 +68,22 @@ void hyp_answer_clear(struct hyp_answer *answer);
 int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		    struct hyp_answer *ret_answer, hyper_error **err);
 void hyp_remote_close_idle(struct hyp_remote *remote);
+/* What holds for a connection, whatever is asked. */
+void hyp_remote_set_transport(const struct hyp_remote *remote, CURL *curl);
+/* What a failure to talk means. text is libcurl's, or empty. */
+int hyp_remote_explain(const struct hyp_remote *remote, CURL *curl,
+		       CURLcode code, const char *text,
+		       const struct hyp_request *request, hyper_error **err);
+
+/* How each side knows the other, and what if not. INVALID: a file that has not
+ * both a certificate and its key. */
+int hyp_remote_check_cert(const char *path, hyper_error **err);
+void hyp_remote_set_trust(const struct hyp_remote *remote, CURL *curl);
+int hyp_remote_explain_tls(const struct hyp_remote *remote, CURL *curl,
+			   CURLcode code, const char *text, hyper_error **err);
+/* [new] The fingerprint of the certificate that came with CURLOPT_CERTINFO. */
+int hyp_remote_peer_fingerprint(CURL *curl, char **ret_fingerprint,
+				hyper_error **err);
 
 /* The calls, by noun. */
 int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);

@@ -26,7 +26,8 @@ int hyp_rest_check_access(struct hyp_rest_call *call, int least,
 	if (request->role == HYPER_ROLE_NONE)
 		return hyp_rest_fail(call, "unauthorized", NULL, err,
 				     "no valid token: send it as "
-				     "Authorization: Bearer TOKEN");
+				     "Authorization: Bearer TOKEN (or no "
+				     "certificate, where one is needed)");
 	return hyp_rest_fail(call, "denied", NULL, err,
 			     "%s has the role %s: this needs that of %s %s",
 			     request->actor ? request->actor : "whoever asks",

@@ -113,11 +113,13 @@ static int sync_parent(const char *path)
 	return fd < 0 ? -1 : fsync(fd);
 }
 
-int hyp_write_file(const char *path, const void *data, size_t len, mode_t mode)
+/* place() gives the whole file its name. */
+static int write_whole(const char *path, const void *data, size_t len,
+		       mode_t mode, int (*place)(const char *, const char *))
 {
 	HYP_AUTOFREE char *temporary = NULL;
 	HYP_AUTOCLOSE int fd = -1;
-	int saved;
+	int rc, saved;
 
 	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
 		temporary = NULL;
@@ -126,11 +128,22 @@ int hyp_write_file(const char *path, const void *data, size_t len, mode_t mode)
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, data, len) == 0 && fchmod(fd, mode) == 0 &&
-	    fsync(fd) == 0 && rename(temporary, path) == 0)
-		return sync_parent(path);
+	rc = write_all(fd, data, len) == 0 && fchmod(fd, mode) == 0 &&
+			     fsync(fd) == 0 && place(temporary, path) == 0
+		     ? 0
+		     : -1;
 	saved = errno;
-	unlink(temporary);
+	unlink(temporary); /* after rename() it is not there */
 	errno = saved;
-	return -1;
+	return rc ? rc : sync_parent(path);
+}
+
+int hyp_write_file(const char *path, const void *data, size_t len, mode_t mode)
+{
+	return write_whole(path, data, len, mode, rename);
+}
+
+int hyp_create_file(const char *path, const void *data, size_t len, mode_t mode)
+{
+	return write_whole(path, data, len, mode, link);
 }

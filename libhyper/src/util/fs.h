@@ -16,5 +16,8 @@ char *hyp_read_file(const char *path, size_t max, size_t *ret_len);
 /* Replace a file at once: temporary, fsync, rename, fsync of the directory. */
 int hyp_write_file(const char *path, const void *data, size_t len,
 		   mode_t mode);
+/* The same for one that is not there yet, else EEXIST. */
+int hyp_create_file(const char *path, const void *data, size_t len,
+		    mode_t mode);
 
 #endif
