@@ -15,6 +15,7 @@ static const struct option options[] = {
 	{ "label", required_argument, NULL, 'l' },
 	{ "option", required_argument, NULL, 'o' },
 	{ "autostart", no_argument, NULL, OPT_AUTOSTART },
+	{ "key", required_argument, NULL, OPT_KEY },
 	{ "async", no_argument, NULL, OPT_ASYNC },
 	{ 0 },
 };
@@ -133,19 +134,33 @@ static int set_operands(struct args *args, hyper_machine *machine)
 	return -1;
 }
 
+struct wish {
+	hyper_machine *machine;
+	const char *key; /* or NULL */
+};
+
 static int begin(hyper_conn *conn, const char *name, const void *data,
 		 hyper_operation **ret_op, hyper_error **err)
 {
+	AUTO(hyper_close) hyper_conn *view = NULL;
+	const struct wish *wish = data;
+	int r = hyper_conn_view(conn, 0, &view, err);
+
 	(void)name;
-	return hyper_machine_add(conn, data, HYPER_ASYNC, NULL, ret_op, err);
+	if (r == 0 && wish->key)
+		r = hyper_conn_set_key(view, wish->key, err);
+	return r < 0 ? r
+		     : hyper_machine_add(view, wish->machine, HYPER_ASYNC, NULL,
+					 ret_op, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	AUTO(hyper_machine_free)
 	hyper_machine *machine = must(hyper_machine_new());
+	struct wish wish = { .machine = machine };
 	struct jobs jobs = { .begin = begin,
-			     .data = machine,
+			     .data = &wish,
 			     .show = SHOW_MACHINE };
 	struct args args;
 	int opt, exit;
@@ -154,6 +169,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	while ((opt = args_next(&args)) != -1) {
 		if (opt == OPT_ASYNC) {
 			jobs.async = true;
+			continue;
+		}
+		if (opt == OPT_KEY) {
+			wish.key = optarg;
 			continue;
 		}
 		exit = set_option(&args, machine, opt);
@@ -183,6 +202,8 @@ const struct command cmd_add = {
 		"  -l, --label NAME=VALUE   a note of your own\n"
 		"  -o, --option NAME=VALUE  an option of the driver's own\n"
 		"      --autostart          start it with its engine\n"
+		"      --key KEY            a key of this request: the same "
+		"again is not done again\n"
 		"      --async              do not wait: print the number of "
 		"the operation\n"
 		"\n"

@@ -74,12 +74,14 @@ enum {
 	OPT_CLIENT_CERT,
 	OPT_FINGERPRINT,
 	OPT_FOLLOW,
+	OPT_KEY,
 	OPT_LIMIT,
 	OPT_QUERY,
 	OPT_REMOTE,
 	OPT_REPAIR,
 	OPT_SORT,
 	OPT_TOKEN_FILE,
+	OPT_UNLABEL,
 	OPT_VCPUS,
 	OPT_VERSION,
 	OPT_WATCH
@@ -95,7 +97,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
 	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
 	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_remote, cmd_rm,
-	cmd_start, cmd_stop, cmd_token, cmd_version, cmd_wait;
+	cmd_set, cmd_start, cmd_stop, cmd_token, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -140,6 +142,8 @@ uint32_t ctl_refresh(const struct ctl *ctl);
 /* A local that frees itself: AUTO(hyper_error_free) hyper_error *err = NULL */
 #define AUTO(name) __attribute__((cleanup(name##_p)))
 
+CLEANUP(hyper_changes, hyper_changes_free)
+CLEANUP(hyper_conn, hyper_close)
 CLEANUP(hyper_error, hyper_error_free)
 CLEANUP(hyper_machine, hyper_machine_free)
 CLEANUP(hyper_machines, hyper_machines_free)

@@ -22,6 +22,11 @@ shows "add -f table" 'ID +TYPE +IMAGE +STATE +MEM +VCPUS .*' \
 prints "add -q" quiet add demo -i quiet -q -f json
 fails "--autostart, of which this driver knows nothing" 1 autostart \
 	add demo --autostart
+prints "add --key" keyed add demo -i keyed --key k1
+prints "… twice" keyed add demo -i keyed --key k1
+fails "… for something else" 2 key add demo -i other --key k1
+fails "a key that is none" 2 key add demo --key ''
+prints "rm it" keyed rm keyed
 fails "an id that is taken" 4 web1 add demo -i web1
 fails "no such image" 3 nosuch add nosuch -t test
 fails "no such type" 5 nosuch add demo -t nosuch
@@ -29,6 +34,23 @@ fails "an unknown option of the driver" 2 frob add demo -o frob=1
 fails "the driver fails" 1 . add demo -i broken -o script=add:error=DRIVER
 prints "rm several" "$(printf '%s\n' j full dash tab quiet "$made")" \
 	rm j full dash tab quiet "$made"
+
+# --- set ---
+prints "set" "$(printf 'web1\nweb2')" set web1 web2 -m 768M --vcpus 2 -l tier=front -l x=
+says "… and get" '.mem == 768 and .vcpus == 2 and .labels == {"tier":"front","x":""}' \
+	get web1 -f json
+says "set --unlabel" '.labels == {"tier":"web"} and .mem == 512' \
+	set web1 -m 512 -l tier=web --unlabel x -f json
+fails "set of nothing" 2 'what to change' set web1
+fails "set of no machine" 2 'id of a machine' set -m 1G
+fails "set: not there" 3 nosuch set nosuch -m 1G
+fails "set --mem 0" 2 mem set web1 -m 0
+fails "set --vcpus x" 2 CPUs set web1 --vcpus x
+fails "set --label without =" 2 = set web1 -l a
+fails "set --autostart maybe" 2 'yes or no' set web1 --autostart maybe
+fails "set --autostart, of which this driver knows nothing" 1 autostart \
+	set web1 --autostart yes
+prints "set it back" web2 set web2 -m 1G --unlabel tier --unlabel x
 
 # --- get ---
 shows "get is for people" 'id +web1' get web1

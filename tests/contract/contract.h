@@ -29,7 +29,7 @@ void say_machine(const char *what, const hyper_machine *machine);
  * NULL again afterwards.
  */
 #define OK(call) expect(__FILE__, __LINE__, #call, 0, NULL, (call), &err)
-#define FAILS(want, field, call) \
+#define FAILS(want, field, call)                                               \
 	expect(__FILE__, __LINE__, #call, want, field, (call), &err)
 void expect(const char *file, int line, const char *call, int want,
 	    const char *field, int ret, hyper_error **err);
@@ -58,6 +58,8 @@ TCase *open_tests(void);
 TCase *machine_tests(void);
 TCase *adopt_tests(void);
 TCase *invalid_tests(void);
+TCase *change_tests(void);
+TCase *terms_tests(void);
 TCase *query_tests(void);
 TCase *operation_tests(void);
 TCase *event_tests(void);

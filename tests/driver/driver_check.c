@@ -262,6 +262,43 @@ static void boot_and_stop(void)
 	OK("remove", remove_it("conf-b", 0, &err));
 }
 
+/* Only labels, without the op: they are hyper's own. */
+static void change(void)
+{
+	hyper_changes *changes = hyper_changes_new();
+	hyper_machine *machine = NULL;
+	hyper_error *err = NULL;
+	bool can = has_feature("change"), mem = can && has_feature("mem");
+
+	if (!OK("add one to change", add("conf-c", true, NULL, &err))) {
+		hyper_changes_free(changes);
+		return;
+	}
+	hyper_changes_set_label(changes, "conf", "yes", NULL);
+	if (mem)
+		hyper_changes_set_mem(changes, 192, NULL);
+	if (can && has_feature("vcpus"))
+		hyper_changes_set_vcpus(changes, 2, NULL);
+	if (can && has_feature("autostart"))
+		hyper_changes_set_autostart(changes, true, NULL);
+	OK(can ? "change it" : "change its labels",
+	   hyper_machine_change(conn, "conf-c", changes, 0, &machine, NULL,
+				&err));
+	TRUE("it has the label",
+	     machine && hyper_machine_label(machine, "conf"));
+	TRUE("… and the memory",
+	     machine && (!mem || hyper_machine_mem(machine) == 192));
+	OK("once more",
+	   hyper_machine_change(conn, "conf-c", changes, 0, NULL, NULL, &err));
+	TRUE("it is stopped", is("conf-c", HYPER_STATE_STOPPED));
+	OK("start it",
+	   hyper_machine_start(conn, "conf-c", 0, NULL, NULL, &err));
+	TRUE("it runs", is("conf-c", HYPER_STATE_RUNNING));
+	OK("remove it", remove_it("conf-c", HYPER_FORCE, &err));
+	hyper_machine_free(machine);
+	hyper_changes_free(changes);
+}
+
 /* Two machines from one image at the same time, and a short id. */
 static void two_at_once(void)
 {
@@ -301,8 +338,8 @@ static void two_at_once(void)
 /* What an earlier run that crashed has left. */
 static void remove_old(void)
 {
-	static const char *const ids[] = { "conf-a", "conf-b", "conf-none",
-					   "x" };
+	static const char *const ids[] = { "conf-a", "conf-b", "conf-c",
+					   "conf-none", "x" };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		remove_it(ids[i], HYPER_FORCE, NULL);
@@ -358,6 +395,7 @@ static void check(const char *uri)
 		add_and_start();
 		stop_and_force();
 		boot_and_stop();
+		change();
 		two_at_once();
 	}
 	hyper_close(conn);

@@ -140,12 +140,78 @@ problem "what the client does not accept" 406 not-acceptable Accept \
 is "it accepts JSON among others" 200 - GET $M '' \
 	'Accept: text/html, application/json;q=0.5'
 problem "If-Match is not passed over" 501 not-supported If-Match \
-	PUT $M/full "$RUN" 'If-Match: "1"'
+	POST $M '{"image":"tiny"}' 'If-Match: "1"'
 problem "nor is Idempotency-Key" 501 not-supported Idempotency-Key \
-	POST $M '{"image":"tiny"}' 'Idempotency-Key: x'
+	POST /hyper/adopt '{"name":"x"}' 'Idempotency-Key: x'
 ask GET $M/full
 is "If-None-Match: 304" 304 - GET $M/full '' "If-None-Match: $(header etag)"
 is "If-None-Match of old: 200" 200 - GET $M/full '' 'If-None-Match: "0"'
+
+# --- If-Match, Idempotency-Key ---
+is "a machine to change" 201 - POST $M '{"id":"terms","type":"test","image":"tiny"}'
+etag=$(header etag)
+problem "If-Match of another" 412 precondition-failed generation \
+	PUT $M/terms "$RUN" 'If-Match: "99"'
+problem "… of a weak one" 412 precondition-failed generation \
+	PUT $M/terms "$RUN" "If-Match: W/$etag"
+problem "… of nothing" 404 not-found id PUT $M/none "$RUN" 'If-Match: "1"'
+problem "… of any, where there is none" 404 not-found id \
+	PUT $M/none "$RUN" 'If-Match: *'
+is "If-Match" 200 - PUT $M/terms "$RUN" "If-Match: $etag"
+problem "… and of what it was" 412 precondition-failed generation \
+	DELETE "$M/terms?force=1" '' "If-Match: $etag"
+ask GET $M/terms
+is "If-Match of several" 200 - PUT $M/terms '{"state":"stopped"}' \
+	"If-Match: \"1234\", $(header etag)"
+is "If-Match of any" 204 - DELETE $M/terms '' 'If-Match: *'
+
+new='{"type":"test","image":"tiny","labels":{"a":"1","b":"2"}}'
+is "Idempotency-Key" 201 - POST $M "$new" 'Idempotency-Key: "one"'
+place=$(header location) op=$(header hyper-operation)
+is "… again, in other words" 201 - POST $M \
+	'{"image":"tiny", "labels":{"b":"2","a":"1"}, "type":"test"}' \
+	'Idempotency-Key: one'
+check "… is the same machine" test "$(header location)" = "$place"
+check "… and operation" test "$(header hyper-operation)" = "$op"
+is "… asynchronously" 202 - POST $M "$new" 'Idempotency-Key: "one"' \
+	'Prefer: respond-async'
+check "… too" test "$(header hyper-operation)" = "$op"
+problem "… with another request" 422 idempotency-key-reused key \
+	POST $M '{"type":"test","image":"tiny"}' 'Idempotency-Key: "one"'
+problem "a key that is none" 400 bad-request Idempotency-Key \
+	POST $M "$new" 'Idempotency-Key: "'
+problem "two keys" 400 bad-request Idempotency-Key \
+	POST $M "$new" 'Idempotency-Key: a' 'Idempotency-Key: b'
+is "the machine goes" 204 - DELETE "$place"
+
+# --- PATCH machines/{id} ---
+is "a machine to change" 201 - POST $M \
+	'{"id":"patch","type":"test","image":"tiny","labels":{"a":"1","b":"2"}}'
+etag=$(header etag)
+is "PATCH" 200 '.mem == 2048 and .vcpus == 3 and .labels == {"b":"3","c":"4"}' \
+	PATCH $M/patch '{"mem":"2G","vcpus":3,"labels":{"a":null,"b":"3","c":"4"}}' \
+	'Content-Type: application/merge-patch+json' "If-Match: $etag"
+is "… and its operation" 200 '.kind == "change" and .state == "done"' \
+	GET "/hyper/operations/$(header hyper-operation)"
+is "… and its event" 200 'map(select(.machine == "patch")) | .[-2].kind == "machine-changed"' \
+	GET '/hyper/events?limit=0'
+problem "PATCH of what was" 412 precondition-failed generation \
+	PATCH $M/patch '{"vcpus":1}' "If-Match: $etag"
+ask GET $M/patch
+etag=$(header etag)
+is "PATCH of what is so" 200 '.mem == 2048' PATCH $M/patch '{"mem":2048,"labels":{"a":null}}'
+check "… changes nothing" test "$(header etag)" = "$etag"
+is "PATCH of nothing" 200 '.vcpus == 3' PATCH $M/patch '{}'
+is "PATCH while it runs" 200 - PUT $M/patch "$RUN"
+is "…" 200 '.vcpus == 1 and .state == "running"' PATCH $M/patch '{"vcpus":1}'
+is "PATCH, asynchronously" 202 '.kind == "change"' PATCH $M/patch '{"vcpus":2}' \
+	'Prefer: respond-async'
+problem "PATCH of what its driver does not know" 501 not-supported autostart \
+	PATCH $M/patch '{"autostart":true}'
+problem "PATCH of what does not change" 422 invalid image PATCH $M/patch '{"image":"b"}'
+problem "PATCH of what is not there" 404 not-found id PATCH $M/none '{"mem":1}'
+problem "PATCH of a list" 405 method-not-allowed - PATCH $M '{"mem":1}'
+is "it goes" 204 - DELETE "$M/patch?force=1"
 
 # --- PUT machines/{id} ---
 problem "PUT of what is not there" 404 not-found id PUT $M/none "$RUN"
@@ -336,8 +402,8 @@ allows() { # TEXT METHOD TARGET ALLOWED
 	ok_if "and says what is allowed" "$(header allow)" = "$4"
 }
 allows "DELETE of all machines" DELETE $M "GET, POST, HEAD, OPTIONS"
-allows "POST to a machine" POST $M/full "GET, PUT, DELETE, HEAD, OPTIONS"
-allows "PATCH of a machine" PATCH $M/full "GET, PUT, DELETE, HEAD, OPTIONS"
+allows "POST to a machine" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
+allows "POST to it, with a parameter" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "PUT of an operation" PUT $O/1 "GET, DELETE, HEAD, OPTIONS"
 allows "POST to /hyper" POST /hyper "GET, HEAD, OPTIONS"
 allows "a method of nobody's" BREW /hyper/drivers "GET, HEAD, OPTIONS"

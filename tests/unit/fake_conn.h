@@ -95,6 +95,19 @@ static hyper_image *fake_image(const char *type, const char *name)
 	return image;
 }
 
+/* On which terms it was asked. */
+static void fake_say_terms(hyper_conn *conn)
+{
+	char *said = fake_of(conn)->said;
+	size_t len = strlen(said), left = sizeof(fake_of(conn)->said) - len;
+
+	if (conn->terms.generation)
+		snprintf(said + len, left, " generation=%llu",
+			 (unsigned long long)conn->terms.generation);
+	if (conn->terms.key)
+		snprintf(said + len, left, " key=%s", conn->terms.key);
+}
+
 /* The end of a change. */
 static int fake_changed(hyper_conn *conn, const char *kind, const char *id,
 			int state, uint32_t flags, hyper_machine **ret_machine,
@@ -102,6 +115,7 @@ static int fake_changed(hyper_conn *conn, const char *kind, const char *id,
 {
 	int rc = fake_fail(conn, err);
 
+	fake_say_terms(conn);
 	if (rc)
 		return rc;
 	if (ret_machine)
@@ -175,6 +189,21 @@ static int fake_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 {
 	SAY(conn, "remove %s flags=%u", id, flags);
 	return fake_changed(conn, "remove", id, 0, flags, NULL, ret_op, err);
+}
+
+static int fake_machine_change(hyper_conn *conn, const char *id,
+			       const hyper_changes *changes, uint32_t flags,
+			       hyper_machine **ret_machine,
+			       hyper_operation **ret_op, hyper_error **err)
+{
+	const hyper_machine *to = changes->to;
+
+	SAY(conn,
+	    "change %s fields=%x mem=%llu vcpus=%u labels=%zu-%zu flags=%u", id,
+	    changes->fields, (unsigned long long)to->mem, to->vcpus,
+	    to->labels.n, changes->unlabel.n, flags);
+	return fake_changed(conn, "change", id, HYPER_STATE_RUNNING, flags,
+			    ret_machine, ret_op, err);
 }
 
 static int fake_machine_adopt(hyper_conn *conn, const char *type,
@@ -423,6 +452,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.machine_start = fake_machine_start,
 	.machine_stop = fake_machine_stop,
 	.machine_remove = fake_machine_remove,
+	.machine_change = fake_machine_change,
 	.machine_adopt = fake_machine_adopt,
 	.machine_get = fake_machine_get,
 	.machine_list = fake_machine_list,

@@ -71,6 +71,7 @@ static hyper_rest_request *server_parse(struct server *server, char *data,
 	hyper_rest_request *request =
 		hyper_rest_request_new(method, strsep(&line, " "));
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	server->token[0] = '\0';
 	for (; *++data != '\r';) {
 		char *value = strsep(&data, "\r"), *name = strsep(&value, ":");

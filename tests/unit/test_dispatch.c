@@ -160,6 +160,34 @@ static const struct exchange good[] = {
 	  "\"state\":\"stopped\"", NULL, "stop web1 500 ms flags=2" },
 	{ "PUT", "/hyper/machines/web1", "{\"state\":\"stopped\"}", NULL, 200,
 	  NULL, "ETag: \"7\"", "stop web1 4294967295 ms flags=0" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: \"5\"", 200, NULL,
+	  NULL, "start web1 flags=0 generation=5" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: *", 200, NULL,
+	  NULL, "start web1 flags=0" },
+	/* Of several, the one that it is at. */
+	{ "PUT", "/hyper/machines/web1", RUNNING,
+	  "If-Match: \"8\", W/\"3\", \"7\", \"x\", \"9\"", 200, NULL, NULL,
+	  "start web1 flags=0 generation=7" },
+	{ "PUT", "/hyper/machines/web1", RUNNING, "If-Match: \"8\",\"9\"", 200,
+	  NULL, NULL, "start web1 flags=0 generation=9" },
+	{ "PATCH", "/hyper/machines/web1",
+	  "{\"mem\":\"1G\",\"labels\":{\"a\":\"b\",\"c\":null,\"d\":null}}",
+	  NULL, 200, "\"id\":\"web1\"", "ETag: \"7\"",
+	  "change web1 fields=10 mem=1024 vcpus=0 labels=1-2 flags=0" },
+	{ "PATCH", "/hyper/machines/web1", "{}", ASYNC, 202,
+	  "\"kind\":\"change\"", "Location: /hyper/operations/42",
+	  "change web1 fields=0 mem=0 vcpus=0 labels=0-0 flags=1" },
+	{ "PATCH", "/hyper/machines/web1", "{\"vcpus\":3,\"autostart\":false}",
+	  "If-Match: \"6\"", 200, NULL, "Hyper-Operation: 42",
+	  "change web1 fields=100020 mem=0 vcpus=3 labels=0-0 flags=0 "
+	  "generation=6" },
+	{ "DELETE", "/hyper/machines/web1", NULL, "If-Match: \"5\"", 204, "",
+	  NULL, "remove web1 flags=0 generation=5" },
+	{ "POST", "/hyper/machines", "{\"image\":\"deb\"}",
+	  "Idempotency-Key: \"a \\\"b\\\\\"", 201, NULL, NULL,
+	  "add - - deb mem=0 port=0 flags=0 key=a \"b\\" },
+	{ "POST", "/hyper/images", "{\"type\":\"fake\",\"name\":\"a\"}",
+	  "Idempotency-Key: 8e03978e-40d5-43dd", 201, NULL, NULL, NULL },
 	{ "DELETE", "/hyper/machines/web1", NULL, NULL, 204, "",
 	  "Hyper-Operation: 42", "remove web1 flags=0" },
 	{ "DELETE", "/hyper/machines/web1?force=1", NULL, ASYNC, 202,
@@ -220,7 +248,7 @@ static const struct exchange good[] = {
 	{ "POST", "/hyper/doctor", "{}", NULL, 200, "[{", NULL,
 	  "doctor flags=0" },
 	{ "OPTIONS", "/hyper/machines/web1", NULL, NULL, 204, NULL,
-	  "Allow: GET, PUT, DELETE, HEAD, OPTIONS", NULL },
+	  "Allow: GET, PUT, PATCH, DELETE, HEAD, OPTIONS", NULL },
 };
 
 START_TEST(answers)
@@ -309,10 +337,67 @@ static const struct exchange bad[] = {
 	  PROBLEM("bad-request"), NULL, "" },
 	{ "POST", "/hyper/machines?force=1", "{\"image\":\"a\"}", NULL, 400,
 	  PROBLEM("bad-parameter"), NULL, "" },
-	{ "POST", "/hyper/machines", "{\"image\":\"a\"}",
-	  "Idempotency-Key: \"x\"", 501, PROBLEM("not-supported"), NULL, "" },
-	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: \"7\"", 501,
-	  "\"field\":\"If-Match\"", NULL, "" },
+	{ "POST", "/hyper/machines", "{\"image\":\"a\"}", "If-Match: \"7\"",
+	  501, "\"field\":\"If-Match\"", NULL, "" },
+	{ "DELETE", "/hyper/images/fake/a", NULL, "If-Match: *", 501,
+	  PROBLEM("not-supported"), NULL, "" },
+#define PATCH(body, status, says)                                              \
+	{                                                                      \
+		"PATCH", "/hyper/machines/a", body, NULL, status, says, NULL,  \
+			""                                                     \
+	}
+	PATCH("{\"image\":\"b\"}", 422, "add a new machine"),
+	PATCH("{\"image\":\"b\"}", 422, "\"field\":\"image\""),
+	PATCH("{\"ports\":[]}", 422, "\"field\":\"ports\""),
+	PATCH("{\"state\":\"running\"}", 422, "PUT it"),
+	PATCH("{\"uuid\":\"x\"}", 422, "uuid is read-only"),
+	PATCH("{\"speed\":1}", 422, "unknown field 'speed'"),
+	PATCH("{\"mem\":0}", 422, "\"field\":\"mem\""),
+	PATCH("{\"mem\":null}", 422, "mem is null"),
+	PATCH("{\"mem\":-1}", 422, "\"field\":\"mem\""),
+	PATCH("{\"mem\":9999999999}", 422, "\"field\":\"mem\""),
+	PATCH("{\"vcpus\":0}", 422, "\"field\":\"vcpus\""),
+	PATCH("{\"vcpus\":\"2\"}", 422, "\"field\":\"vcpus\""),
+	PATCH("{\"autostart\":1}", 422, "\"field\":\"autostart\""),
+	PATCH("{\"labels\":null}", 422, "labels is null"),
+	PATCH("{\"labels\":[]}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\"a\":1}}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\" \":\"1\"}}", 422, "\"field\":\"labels\""),
+	PATCH("{\"labels\":{\" \":null}}", 422, "\"field\":\"labels\""),
+	PATCH("[]", 400, PROBLEM("bad-json")),
+	PATCH("null", 400, PROBLEM("bad-json")),
+	PATCH("{", 400, PROBLEM("bad-json")),
+#undef PATCH
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Unmodified-Since: x", 501,
+	  "\"field\":\"If-Unmodified-Since\"", NULL, "" },
+	{ "POST", "/hyper/adopt", "{\"name\":\"a\"}", "Idempotency-Key: \"x\"",
+	  501, PROBLEM("not-supported"), NULL, "" },
+	{ "DELETE", "/hyper/operations/42", NULL, "Idempotency-Key: x", 501,
+	  PROBLEM("not-supported"), NULL, "" },
+	/* What is weak, or no number, matches nothing. */
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: W/\"7\"", 412,
+	  PROBLEM("precondition-failed"), NULL, "get a flags=0" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: \"seven\", 7", 412,
+	  "\"field\":\"generation\"", NULL, "get a flags=0" },
+	{ "PUT", "/hyper/machines/a", RUNNING, "If-Match: ", 412,
+	  PROBLEM("precondition-failed"), NULL, "get a flags=0" },
+#define KEY(key)                                                               \
+	{                                                                      \
+		"POST", "/hyper/machines", "{\"image\":\"a\"}",                \
+			"Idempotency-Key: " key, 400,                          \
+			"\"field\":\"Idempotency-Key\"", NULL, ""              \
+	}
+	KEY(""),
+	KEY("\"\""),
+	KEY("\"a"),
+	KEY("\"a\" "),
+	KEY("a b"),
+	KEY("a\"b"),
+	KEY("\"a\\b\""),
+	KEY("\"a\\"),
+	KEY("\"\xc3\xa9\""),
+	KEY("\"a\"; b=c"),
+#undef KEY
 	{ "POST", "/hyper/images", "{\"type\":\"fake\"}", NULL, 422,
 	  "\"field\":\"name\"", NULL, "" },
 	{ "POST", "/hyper/images",
@@ -364,6 +449,28 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* What fields tell apart. */
+START_TEST(terms_refused)
+{
+	const struct exchange ask = { "PUT",   "/hyper/machines/a",
+				      RUNNING, "If-Match: \"5\"",
+				      412,     PROBLEM("precondition-failed"),
+				      NULL,    NULL };
+	struct exchange key = ask;
+
+	fake.fail = HYPER_ERR_STATE;
+	fake.field = "generation";
+	check_exchange(&ask);
+	fake.fail = HYPER_ERR_INVALID;
+	fake.field = "key";
+	key.header = "Idempotency-Key: x";
+	key.status = 422;
+	key.says = PROBLEM("idempotency-key-reused");
+	check_exchange(&key);
+	fake.field = NULL;
+}
+END_TEST
+
 /* Each code of the library, by each kind of route. */
 START_TEST(codes)
 {
@@ -403,6 +510,26 @@ START_TEST(codes)
 			check_exchange(&want);
 		}
 	}
+}
+END_TEST
+
+START_TEST(media_type_of_patch)
+{
+	hyper_rest_request *request =
+		hyper_rest_request_new("PATCH", "/hyper/machines/a");
+	hyper_rest_response *response = NULL;
+
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
+	hyper_rest_request_body(request, "{}", 2);
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 415);
+	hyper_rest_response_free(response);
+	hyper_rest_request_header(request, "Content-Type",
+				  "application/merge-patch+json");
+	hyper_rest_dispatch(&fake.conn, request, 0, &response);
+	ck_assert_int_eq(hyper_rest_response_status(response), 200);
+	hyper_rest_response_free(response);
+	hyper_rest_request_free(request);
 }
 END_TEST
 
@@ -506,7 +633,9 @@ int main(void)
 	tcase_add_checked_fixture(all, setup, NULL);
 	tcase_add_loop_test(all, answers, 0, (int)HYP_COUNT(good));
 	tcase_add_loop_test(all, refusals, 0, (int)HYP_COUNT(bad));
+	tcase_add_test(all, terms_refused);
 	tcase_add_test(all, codes);
+	tcase_add_test(all, media_type_of_patch);
 	tcase_add_test(all, media_type);
 	tcase_add_test(all, large_body);
 	tcase_add_test(all, nothing_to_do);

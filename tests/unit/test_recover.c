@@ -63,6 +63,18 @@ static int add(hyper_conn *conn, const char *script, hyper_error **err)
 	return rc;
 }
 
+static int change(hyper_conn *conn)
+{
+	hyper_changes *changes = hyper_changes_new();
+	int rc =
+		hyper_changes_set_mem(changes, 77, NULL) ||
+		hyper_changes_set_label(changes, "a", "b", NULL) ||
+		hyper_machine_change(conn, "box", changes, 0, NULL, NULL, NULL);
+
+	hyper_changes_free(changes);
+	return rc;
+}
+
 /* In a process of its own: DIR ACTION. Does not come back from a crash. */
 static int child(const char *state, const char *action)
 {
@@ -77,6 +89,8 @@ static int child(const char *state, const char *action)
 		rc = hyper_machine_start(conn, "box", 0, NULL, NULL, NULL);
 	else if (strcmp(action, "stop") == 0)
 		rc = hyper_machine_stop(conn, "box", 0, 0, NULL, NULL, NULL);
+	else if (strcmp(action, "change") == 0)
+		rc = change(conn);
 	else
 		rc = hyper_machine_remove(conn, "box", 0, NULL, NULL);
 	hyper_close(conn);
@@ -140,6 +154,16 @@ static int state_of_box(hyper_conn *conn)
 	return state;
 }
 
+static void check_changed(hyper_conn *conn)
+{
+	hyper_machine *machine = NULL;
+
+	ck_assert_int_eq(hyper_machine_get(conn, "box", 0, &machine, NULL), 0);
+	ck_assert_uint_eq(hyper_machine_mem(machine), 77);
+	ck_assert_str_eq(hyper_machine_label(machine, "a"), "b");
+	hyper_machine_free(machine);
+}
+
 static bool engine_has_box(void)
 {
 	char path[128];
@@ -188,6 +212,11 @@ static const struct {
 	  HYPER_OP_DONE },
 	/* Once removal has begun it is carried through. */
 	{ "add", "remove", "remove@2:crash", 0, HYPER_OP_DONE },
+	/* A change is made again, whatever was made of it. */
+	{ "add start", "change", "change@1:crash", HYPER_STATE_RUNNING,
+	  HYPER_OP_DONE },
+	{ "add", "change", "change@3:crash", HYPER_STATE_STOPPED,
+	  HYPER_OP_DONE },
 };
 
 START_TEST(test_crash)
@@ -212,6 +241,8 @@ START_TEST(test_crash)
 	ck_assert_int_eq(state_of_box(conn), cases[_i].state);
 	ck_assert(engine_has_box() == (cases[_i].state != 0));
 	check_last(conn, cases[_i].op_state);
+	if (strcmp(cases[_i].action, "change") == 0)
+		check_changed(conn);
 	/* No state is a dead end, and the id is free afterwards. */
 	if (cases[_i].state)
 		ck_assert_int_eq(hyper_machine_remove(conn, "box", HYPER_FORCE,

@@ -16,14 +16,15 @@ static const struct {
 	{ "GET", "/h%79per/machines", HYP_ROUTE_machine_list, "", "GET POST" },
 	{ "POST", "/hyper/machines", HYP_ROUTE_machine_add, "", "GET POST" },
 	{ "PUT", "/hyper/machines/a%2Fb%20c", HYP_ROUTE_machine_change, "a/b c",
-	  "GET PUT DELETE" },
+	  "GET PUT PATCH DELETE" },
 	{ "GET", "/hyper/images/docker/lib/deb%3A12", HYP_ROUTE_image_get,
 	  "docker|lib/deb:12", "GET DELETE" },
 	{ "GET", "/hyper/images/docker/a//b/", HYP_ROUTE_image_get,
 	  "docker|a//b/", "GET DELETE" },
 	{ "DELETE", "/hyper/operations/12", HYP_ROUTE_operation_cancel, "12",
 	  "GET DELETE" },
-	{ "PATCH", "/hyper/machines/a", HYP_ROUTE_COUNT, "", "GET PUT DELETE" },
+	{ "PATCH", "/hyper/machines/a", HYP_ROUTE_machine_patch, "a",
+	  "GET PUT PATCH DELETE" },
 	{ "get", "/hyper", HYP_ROUTE_COUNT, "", "GET" },
 	{ "GET", "", HYP_ROUTE_COUNT, "", "" },
 	{ "GET", "*", HYP_ROUTE_COUNT, "", "" },
@@ -205,7 +206,8 @@ START_TEST(content_type_header)
 		hyper_rest_request *request =
 			with("Content-type", types[i].value);
 
-		ck_assert_msg(hyp_rest_body_is_json(request) == types[i].good,
+		ck_assert_msg(hyp_rest_body_is(request, "application/json") ==
+				      types[i].good,
 			      "%s", types[i].value);
 		hyper_rest_request_free(request);
 	}

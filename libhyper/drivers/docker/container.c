@@ -127,10 +127,9 @@ static int find(struct hyp_docker *docker, const hyper_call *call,
 	return 0;
 }
 
-/* The same, but that there is none is an error. */
-static int need(struct hyp_docker *docker, const hyper_call *call,
-		const hyper_machine *machine, json_object **ret_json,
-		hyper_error **err)
+int hyp_container_need(struct hyp_docker *docker, const hyper_call *call,
+		       const hyper_machine *machine, json_object **ret_json,
+		       hyper_error **err)
 {
 	HYP_AUTOJSON *json = NULL;
 	int rc = find(docker, call, machine, &json, err);
@@ -175,7 +174,7 @@ int hyp_container_inspect(void *self, hyper_call *call,
 			  hyper_error **err)
 {
 	HYP_AUTOJSON *json = NULL;
-	int rc = need(self, call, machine, &json, err);
+	int rc = hyp_container_need(self, call, machine, &json, err);
 
 	return rc ? rc : hyp_decode_container(json, seen, err);
 }
@@ -272,7 +271,8 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	if (rc)
 		return rc;
 	if (reply.status == 201)
-		return in_the_middle(need(docker, call, machine, ret_json, err),
+		return in_the_middle(hyp_container_need(docker, call, machine,
+							ret_json, err),
 				     err);
 	if (reply.status == 404)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
@@ -308,7 +308,7 @@ int hyp_container_start(void *self, hyper_call *call,
 {
 	HYP_AUTOJSON *json = NULL;
 	HYP_AUTOREPLY reply = { 0 };
-	int state, rc = need(self, call, machine, &json, err);
+	int state, rc = hyp_container_need(self, call, machine, &json, err);
 
 	if (rc)
 		return rc;
@@ -378,7 +378,7 @@ int hyp_container_stop(void *self, hyper_call *call,
 {
 	HYP_AUTOJSON *json = NULL;
 	HYP_AUTOREPLY reply = { 0 };
-	int rc = need(self, call, machine, &json, err);
+	int rc = hyp_container_need(self, call, machine, &json, err);
 
 	if (rc)
 		return rc;

@@ -23,6 +23,14 @@ int hyp_container_get_within(struct hyp_docker *docker, const hyper_call *call,
 			     const char *which, uint32_t limit_ms,
 			     json_object **ret_json, hyper_error **err);
 
+/* What the engine says of a machine's container; NOT_FOUND when there is none
+ * that is ours. */
+int hyp_container_need(struct hyp_docker *docker, const hyper_call *call,
+		       const hyper_machine *machine, json_object **ret_json,
+		       hyper_error **err);
+/* INVALID when it is too little. */
+int hyp_spec_check_mem(const hyper_machine *machine, hyper_error **err);
+
 /* The ops, as in <hyper/driver.h>; self is a struct hyp_docker. */
 int hyp_container_add(void *self, hyper_call *call,
 		      const hyper_machine *machine, hyper_machine *seen,
@@ -39,9 +47,11 @@ int hyp_container_remove(void *self, hyper_call *call,
 int hyp_container_inspect(void *self, hyper_call *call,
 			  const hyper_machine *machine, hyper_machine *seen,
 			  hyper_error **err);
+int hyp_container_change(void *self, hyper_call *call,
+			 const hyper_machine *machine, const hyper_machine *to,
+			 hyper_machine *seen, hyper_error **err);
 int hyp_container_find(void *self, hyper_call *call, const char *name,
-		       uint32_t flags, hyper_machine *found,
-		       hyper_error **err);
+		       uint32_t flags, hyper_machine *found, hyper_error **err);
 int hyp_container_list(void *self, hyper_call *call, hyper_error **err);
 int hyp_container_watch(void *self, hyper_call *call, hyper_error **err);
 int hyp_image_list(void *self, hyper_call *call, const char *name,

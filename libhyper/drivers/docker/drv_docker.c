@@ -76,6 +76,7 @@ static const hyper_driver driver = {
 	.watch = hyp_container_watch,
 	.machine_find = hyp_container_find,
 	.identify = docker_identify,
+	.machine_change = hyp_container_change,
 };
 
 HYPER_DRIVER_ENTRY

@@ -184,22 +184,29 @@ static int check_options(const hyper_machine *machine, bool *ret_tty,
 	return 0;
 }
 
+int hyp_spec_check_mem(const hyper_machine *machine, hyper_error **err)
+{
+	uint64_t mem = hyper_machine_mem(machine);
+
+	if (mem == 0 || mem >= MEM_MIN)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_INVALID, "mem",
+			       "mem is %llu MiB: containers need at least %d",
+			       (unsigned long long)mem, MEM_MIN);
+}
+
 int hyp_spec_json(const hyper_machine *machine, const char *instance,
 		  json_object **ret_json, hyper_error **err)
 {
 	HYP_AUTOJSON *spec = NULL;
-	uint64_t mem = hyper_machine_mem(machine);
 	const char *image = hyper_machine_image(machine), *key;
 	bool tty = false;
 	int rc = check_options(machine, &tty, err);
 
+	if (!rc)
+		rc = hyp_spec_check_mem(machine, err);
 	if (rc)
 		return rc;
-	if (mem > 0 && mem < MEM_MIN)
-		return hyper_error_set(err, HYPER_ERR_INVALID, "mem",
-				       "mem is %llu MiB: containers need at "
-				       "least %d",
-				       (unsigned long long)mem, MEM_MIN);
 	if (!hyp_image_name_valid(image))
 		return hyper_error_set(err, HYPER_ERR_INVALID, "image",
 				       "image is '%s': not a name of an image",

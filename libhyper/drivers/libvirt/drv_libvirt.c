@@ -203,6 +203,7 @@ static const hyper_driver driver = {
 	.watch = hyp_lv_watch,
 	.machine_find = hyp_lv_machine_find,
 	.identify = hyp_lv_identify,
+	.machine_change = hyp_lv_machine_change,
 };
 
 HYPER_DRIVER_ENTRY

@@ -77,10 +77,8 @@ void hyp_lv_embed_settle(void);
 /* error.c: the code that fits errno or libvirt's last error; the text is
  * "<format>: <what they say>". Each call of libvirt's, virDomainGetName() too,
  * forgets its last error: none may stand among the arguments. */
-int hyp_lv_errno(hyper_error **err, const char *format, ...)
-	HYPER_PRINTF(2, 3);
-int hyp_lv_error(hyper_error **err, const char *format, ...)
-	HYPER_PRINTF(2, 3);
+int hyp_lv_errno(hyper_error **err, const char *format, ...) HYPER_PRINTF(2, 3);
+int hyp_lv_error(hyper_error **err, const char *format, ...) HYPER_PRINTF(2, 3);
 int hyp_lv_nomem(hyper_error **err);
 int hyp_lv_error_code(void);
 /* [new] libvirt's last error as one line, or NULL. */
@@ -160,8 +158,7 @@ int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 void hyp_lv_disk_settle(const char *disk, const char *uuid);
 /* Its domain goes: give it the second name again (only that one, where the
  * system allows no link). */
-int hyp_lv_disk_unsettle(const char *disk, const char *uuid,
-			 hyper_error **err);
+int hyp_lv_disk_unsettle(const char *disk, const char *uuid, hyper_error **err);
 /* Delete a disk that is known as ours, and its second name; what is not ours
  * stays. */
 int hyp_lv_disk_delete(const char *disk, const char *uuid, hyper_error **err);
@@ -216,6 +213,11 @@ int hyp_lv_machine_find(void *self, hyper_call *call, const char *name,
 int hyp_lv_identify(void *self, hyper_call *call, char **ret_identity,
 		    hyper_error **err);
 
+/* change.c */
+int hyp_lv_machine_change(void *self, hyper_call *call,
+			  const hyper_machine *machine, const hyper_machine *to,
+			  hyper_machine *seen, hyper_error **err);
+
 /* watch.c */
 int hyp_lv_watch(void *self, hyper_call *call, hyper_error **err);
 
@@ -235,8 +237,7 @@ int hyp_lv_machine_start(void *self, hyper_call *call,
 			 hyper_error **err);
 int hyp_lv_machine_stop(void *self, hyper_call *call,
 			const hyper_machine *machine, uint32_t timeout_ms,
-			uint32_t flags, hyper_machine *seen,
-			hyper_error **err);
+			uint32_t flags, hyper_machine *seen, hyper_error **err);
 
 static inline void hyp_lv_conn_p(virConnectPtr *conn)
 {

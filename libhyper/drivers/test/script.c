@@ -20,9 +20,10 @@ struct rule {
 };
 
 static const char *const ops[] = {
-	"probe", "add",	       "start",	   "stop",   "remove",	     "inspect",
-	"list",	 "image-list", "pull",	   "import", "image-remove", "open",
-	"watch", "find",       "identify", NULL
+	"probe",	"add",	"start",      "stop", "remove",
+	"inspect",	"list", "image-list", "pull", "import",
+	"image-remove", "open", "watch",      "find", "identify",
+	"change",	NULL
 };
 
 static int find_code(const char *name)

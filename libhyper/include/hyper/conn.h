@@ -121,6 +121,46 @@ HYPER_API int hyper_conn_set_actor(hyper_conn *view, const char *actor,
 				   hyper_error **err);
 
 /**
+ * Say which generation of a machine is meant: a change of a machine through the
+ * view is made only if hyper_machine_generation() is still that one, and
+ * nothing else is under way with it, when the operation is recorded. Else it
+ * fails with STATE, of the field "generation": read the machine again, and
+ * decide anew. It is `If-Match` of the REST service. What is no change of one
+ * machine that is there (add, adopt, images) is refused through such a view.
+ *
+ * @param view        a view
+ * @param generation  from 1
+ * @param err         INVALID (no view, 0)
+ * @return 0 or a negative code
+ *
+ * Before the view is used. @since 0.1
+ */
+HYPER_API int hyper_conn_set_generation(hyper_conn *view, uint64_t generation,
+					hyper_error **err);
+
+/**
+ * Give what is asked for through a view a key, so that it can be asked for
+ * again when nobody knows whether it was done, such as after a connection was
+ * lost. The same actor's same request with the same key is the same operation:
+ * the call waits for that, and tells how it came out, also in another process,
+ * and after a crash. Another request with a key that was used is INVALID, of
+ * the field "key". Keys are known as long as operations are kept; what was
+ * refused before there was an operation is looked at anew. It is
+ * `Idempotency-Key` of the REST service. All changes of machines and images
+ * know it, but for adopt, which refuses it.
+ *
+ * @param view  a view, for one request
+ * @param key   [borrowed] 1 to 255 printable characters of ASCII, such as a
+ *              random uuid
+ * @param err   INVALID (no view, no such key), NOMEM
+ * @return 0 or a negative code
+ *
+ * Before the view is used. @since 0.1
+ */
+HYPER_API int hyper_conn_set_key(hyper_conn *view, const char *key,
+				 hyper_error **err);
+
+/**
  * The URI of a connection, in full: what hyper_open() made of its argument. Of
  * a hyperd it is the address, without a name and a fingerprint.
  *

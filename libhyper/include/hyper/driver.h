@@ -214,8 +214,8 @@ typedef struct hyper_driver {
 	 * @param flags  HYPER_FORCE: also one with the mark of another hyper
 	 * @param found  [borrowed] fill in what inspect would see, the handle
 	 *               included, and what is known of image, mem, vcpus and
-	 *               autostart, with hyper_machine_set_*(); and the id, where
-	 *               the engine's name for it can be one
+	 *               autostart, with hyper_machine_set_*(); and the id,
+	 * where the engine's name for it can be one
 	 * @param err    NOT_FOUND, EXISTS (it bears the mark of a hyper)
 	 */
 	int (*machine_find)(void *self, hyper_call *call, const char *name,
@@ -236,6 +236,23 @@ typedef struct hyper_driver {
 	 */
 	int (*identify)(void *self, hyper_call *call, char **ret_identity,
 			hyper_error **err);
+
+	/**
+	 * Give a machine other mem, vcpus or autostart; other fields of the
+	 * two records do not differ in what an engine has (labels are the
+	 * host's). Idempotent: called once more when nobody knows whether it
+	 * was done. All of it, or nothing. At most 2 min.
+	 *
+	 * @param machine  [borrowed] the record as it is
+	 * @param to       [borrowed] the record as it shall be; of mem, vcpus
+	 *                 and autostart, what is equal in both is to stay
+	 * @param seen     [borrowed] fill in with hyper_machine_saw_*()
+	 * @param err      STATE (not while it runs), INVALID with the field, …
+	 */
+	int (*machine_change)(void *self, hyper_call *call,
+			      const hyper_machine *machine,
+			      const hyper_machine *to, hyper_machine *seen,
+			      hyper_error **err);
 } hyper_driver;
 
 /**
@@ -248,8 +265,8 @@ typedef struct hyper_driver {
 typedef const hyper_driver *(*hyper_driver_entry_fn)(uint32_t host_abi);
 
 /** For the driver's definition: exported, with the right type. */
-#define HYPER_DRIVER_ENTRY                                                 \
-	HYPER_API const hyper_driver *hyper_driver_entry(uint32_t host_abi); \
+#define HYPER_DRIVER_ENTRY                                                     \
+	HYPER_API const hyper_driver *hyper_driver_entry(uint32_t host_abi);   \
 	HYPER_API const hyper_driver *hyper_driver_entry(uint32_t host_abi)
 
 /**
@@ -428,16 +445,14 @@ HYPER_API int hyper_machine_saw_handle(hyper_machine *seen, const char *handle,
  * @param address  [borrowed] IPv4 or IPv6, numeric
  */
 HYPER_API int hyper_machine_saw_address(hyper_machine *seen,
-					const char *address,
-					hyper_error **err);
+					const char *address, hyper_error **err);
 /**
  * A port of a machine as it really is.
  *
  * @param port  [borrowed] its host_port is the one that was chosen
  */
 HYPER_API int hyper_machine_saw_port(hyper_machine *seen,
-				     const hyper_port *port,
-				     hyper_error **err);
+				     const hyper_port *port, hyper_error **err);
 /** @} */
 
 HYPER_END_DECLS

@@ -26,14 +26,14 @@ HYPER_BEGIN_DECLS
 /** States of a machine. @since 0.1 */
 enum hyper_state {
 	HYPER_STATE_CREATING = 1, /**< being added */
-	HYPER_STATE_STOPPED,      /**< there, and not running */
-	HYPER_STATE_STARTING,     /**< being started */
-	HYPER_STATE_RUNNING,      /**< it runs */
-	HYPER_STATE_PAUSED,       /**< it keeps its memory and gets no CPU */
-	HYPER_STATE_STOPPING,     /**< being stopped */
-	HYPER_STATE_REMOVING,     /**< being removed */
-	HYPER_STATE_ERROR,        /**< see hyper_machine_state_reason() */
-	HYPER_STATE_MISSING       /**< known, but its engine has it no more */
+	HYPER_STATE_STOPPED,	  /**< there, and not running */
+	HYPER_STATE_STARTING,	  /**< being started */
+	HYPER_STATE_RUNNING,	  /**< it runs */
+	HYPER_STATE_PAUSED,	  /**< it keeps its memory and gets no CPU */
+	HYPER_STATE_STOPPING,	  /**< being stopped */
+	HYPER_STATE_REMOVING,	  /**< being removed */
+	HYPER_STATE_ERROR,	  /**< see hyper_machine_state_reason() */
+	HYPER_STATE_MISSING	  /**< known, but its engine has it no more */
 };
 
 /**
@@ -135,8 +135,8 @@ HYPER_API int hyper_machine_set_id(hyper_machine *machine, const char *id,
 HYPER_API int hyper_machine_set_type(hyper_machine *machine, const char *type,
 				     hyper_error **err);
 /** image: its name, as hyper_image_list() shows it. */
-HYPER_API int hyper_machine_set_image(hyper_machine *machine,
-				      const char *image, hyper_error **err);
+HYPER_API int hyper_machine_set_image(hyper_machine *machine, const char *image,
+				      hyper_error **err);
 /** mem: MiB; 0: the driver's default. */
 HYPER_API int hyper_machine_set_mem(hyper_machine *machine, uint64_t mem_mib,
 				    hyper_error **err);
@@ -338,6 +338,109 @@ HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
 HYPER_API int hyper_machine_remove(hyper_conn *conn, const char *id,
 				   uint32_t flags, hyper_operation **ret_op,
 				   hyper_error **err);
+
+/** What is to change of a machine; the rest stays. */
+typedef struct hyper_changes hyper_changes;
+
+/**
+ * Begin a set of changes, with none in it.
+ *
+ * @return [new] free with hyper_changes_free(); NULL: out of memory
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API hyper_changes *hyper_changes_new(void);
+
+/** Free changes. @param changes [takes] or NULL. @since 0.1 */
+HYPER_API void hyper_changes_free(hyper_changes *changes);
+
+/**
+ * @name What is to change
+ * The last word on a thing counts.
+ *
+ * @param changes  the changes
+ * @param err      INVALID with the field's name, LIMIT, NOMEM
+ * @return 0 or a negative code
+ *
+ * One thread at a time. @since 0.1
+ * @{
+ */
+/**
+ * The memory.
+ *
+ * @param mem_mib  from 1, MiB
+ */
+HYPER_API int hyper_changes_set_mem(hyper_changes *changes, uint64_t mem_mib,
+				    hyper_error **err);
+/**
+ * The CPUs.
+ *
+ * @param vcpus  from 1, how many
+ */
+HYPER_API int hyper_changes_set_vcpus(hyper_changes *changes, uint32_t vcpus,
+				      hyper_error **err);
+/**
+ * Whether it is started with its engine.
+ *
+ * @param autostart  true if it shall be
+ */
+HYPER_API int hyper_changes_set_autostart(hyper_changes *changes,
+					  bool autostart, hyper_error **err);
+/**
+ * One label.
+ *
+ * @param key    [borrowed] as of hyper_machine_set_label()
+ * @param value  [borrowed] its new value, or NULL to remove it
+ */
+HYPER_API int hyper_changes_set_label(hyper_changes *changes, const char *key,
+				      const char *value, hyper_error **err);
+/** @} */
+
+/**
+ * Read changes from JSON: a merge patch (RFC 7396) of the machine, the body of
+ * `PATCH /hyper/machines/{id}`, such as
+ * `{"mem": 1024, "labels": {"tier": "front", "old": null}}`. It has members
+ * `mem`, `vcpus`, `autostart` and `labels`; others are refused by name.
+ *
+ * @param text         [borrowed] UTF-8
+ * @param len          its length in bytes
+ * @param flags        0
+ * @param ret_changes  [new] free with hyper_changes_free()
+ * @param err          INVALID with the field, LIMIT, NOMEM
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_changes_from_json(const char *text, size_t len,
+				      uint32_t flags,
+				      hyper_changes **ret_changes,
+				      hyper_error **err);
+
+/**
+ * Change a machine that is there: memory, CPUs, autostart, labels. What has
+ * that value already is left as it is, with success; all of it is changed, or
+ * nothing.
+ *
+ * Labels are hyper's own, and change at any time. The rest is done by the
+ * engine: containers take it also while they run; domains take mem and vcpus
+ * only while they are stopped, else it is STATE.
+ *
+ * @param conn         the connection
+ * @param id           [borrowed] its id
+ * @param changes      [borrowed] what is to change
+ * @param flags        HYPER_ASYNC
+ * @param ret_machine  [new] the machine, or NULL if not wanted
+ * @param ret_op       [new] the operation, or NULL if not wanted
+ * @param err          NOT_FOUND, STATE, NOT_SUPPORTED (its driver cannot),
+ *                     LIMIT (too many labels), INVALID, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_machine_change(hyper_conn *conn, const char *id,
+				   const hyper_changes *changes, uint32_t flags,
+				   hyper_machine **ret_machine,
+				   hyper_operation **ret_op, hyper_error **err);
 
 /**
  * Take a machine in that hyper did not make: a container or a domain that its

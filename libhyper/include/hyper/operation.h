@@ -121,8 +121,8 @@ HYPER_API int hyper_operation_cancel(hyper_conn *conn, uint64_t id,
  */
 /** Its number, from 1. */
 HYPER_API uint64_t hyper_operation_id(const hyper_operation *op);
-/** "add", "start", "stop", "remove", "adopt", "release", "pull", "import",
- * "image-remove"; there may be more one day. */
+/** "add", "start", "stop", "remove", "change", "adopt", "release", "pull",
+ * "import", "image-remove"; there may be more one day. */
 HYPER_API const char *hyper_operation_kind(const hyper_operation *op);
 /** An enum hyper_op_state. */
 HYPER_API int hyper_operation_state(const hyper_operation *op);

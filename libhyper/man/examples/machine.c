@@ -180,6 +180,65 @@ static int list(hyper_conn *conn, hyper_error **err)
 	return failed;
 }
 
+/* Restart nothing that somebody has changed since we looked at it. And
+ * whoever asks twice with the same key, for the answer was lost, gets
+ * one start. */
+static int start_once(hyper_conn *conn, hyper_error **err)
+{
+	hyper_machine *m = NULL;
+	hyper_conn *view = NULL;
+	int failed =
+		hyper_machine_get(conn, "web2", 0, &m, err) ||
+		hyper_conn_view(conn, 0, &view, err) ||
+		hyper_conn_set_generation(
+			view, hyper_machine_generation(m), err) ||
+		hyper_conn_set_key(view, hyper_machine_uuid(m), err) ||
+		hyper_machine_start(view, "web2", 0, NULL, NULL, err) ||
+		hyper_machine_start(view, "web2", 0, NULL, NULL, err);
+
+	hyper_close(view);
+	hyper_machine_free(m);
+	return failed;
+}
+
+/* More memory, and another label; the rest stays as it is. */
+static int change(hyper_conn *conn, hyper_error **err)
+{
+	hyper_changes *changes = hyper_changes_new();
+	hyper_machine *m = NULL;
+	int failed =
+		!changes || hyper_changes_set_mem(changes, 512, err) ||
+		hyper_changes_set_vcpus(changes, 4, err) ||
+		hyper_changes_set_autostart(changes, false, err) ||
+		hyper_changes_set_label(changes, "tier", "front",
+					err) ||
+		hyper_changes_set_label(changes, "old", NULL, err) ||
+		hyper_machine_change(conn, "web1", changes, 0, &m, NULL,
+				     err);
+
+	if (!failed)
+		printf("%s has %" PRIu64 " MiB\n", hyper_machine_id(m),
+		       hyper_machine_mem(m));
+	hyper_machine_free(m);
+	hyper_changes_free(changes);
+	return failed;
+}
+
+/* The same as a merge patch. */
+static int change_json(hyper_conn *conn, hyper_error **err)
+{
+	const char *text =
+		"{\"mem\": 256, \"labels\": {\"tier\": null}}";
+	hyper_changes *changes = NULL;
+	int failed = hyper_changes_from_json(text, strlen(text), 0,
+					     &changes, err) ||
+		     hyper_machine_change(conn, "web1", changes, 0,
+					  NULL, NULL, err);
+
+	hyper_changes_free(changes);
+	return failed;
+}
+
 /* Give the guest a second; then kill it. */
 static int stop(hyper_conn *conn, hyper_error **err)
 {
@@ -216,9 +275,10 @@ int main(int argc, char **argv)
 		hyper_open(argc > 1 ? argv[1] : NULL, 0, &conn, &err) ||
 		add(conn, &err) || add_json(conn, &err) ||
 		start(conn, &err) || look_up(conn, &err) ||
-		list(conn, &err) || stop(conn, &err) ||
-		drop(conn, "web1", &err) || drop(conn, "web2", &err) ||
-		borrow(conn, &err);
+		list(conn, &err) || start_once(conn, &err) ||
+		change(conn, &err) || change_json(conn, &err) ||
+		stop(conn, &err) || drop(conn, "web1", &err) ||
+		drop(conn, "web2", &err) || borrow(conn, &err);
 
 	if (failed)
 		fprintf(stderr, "%s\n", hyper_error_message(err));

@@ -28,6 +28,18 @@ int hyp_check_change(const hyper_conn *conn, uint32_t flags, uint32_t allowed,
 	return rc;
 }
 
+int hyp_check_new(const hyper_conn *conn, uint32_t flags, uint32_t allowed,
+		  hyper_error **err)
+{
+	int rc = hyp_check_change(conn, flags, allowed, err);
+
+	if (rc == 0 && conn->terms.generation)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, "generation",
+				     "generation goes only with changes of a "
+				     "machine that is there");
+	return rc;
+}
+
 int hyp_check_given_id(const char *id, char **ret_id, hyper_error **err)
 {
 	int rc = hyp_check_given(id, "id", err);

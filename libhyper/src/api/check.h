@@ -12,6 +12,10 @@ int hyp_check_call(const hyper_conn *conn, uint32_t flags, uint32_t allowed,
 /* The same for a call that changes something. */
 int hyp_check_change(const hyper_conn *conn, uint32_t flags, uint32_t allowed,
 		     hyper_error **err);
+/* The same for one that is not about a machine that is there: no generation is
+ * meant. */
+int hyp_check_new(const hyper_conn *conn, uint32_t flags, uint32_t allowed,
+		  hyper_error **err);
 /* A view. */
 int hyp_check_view(const hyper_conn *view, hyper_error **err);
 /* An argument that must be given. */

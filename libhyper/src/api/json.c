@@ -15,6 +15,18 @@ int hyper_machine_from_json(const char *text, size_t len, uint32_t flags,
 	return rc ? rc : hyp_json_parse_machine(text, len, ret_machine, err);
 }
 
+int hyper_changes_from_json(const char *text, size_t len, uint32_t flags,
+			    hyper_changes **ret_changes, hyper_error **err)
+{
+	int rc = hyp_check_flags(flags, 0, err);
+
+	if (rc == 0)
+		rc = hyp_check_given(text, "text", err);
+	if (rc == 0)
+		rc = hyp_check_given(ret_changes, "ret_changes", err);
+	return rc ? rc : hyp_json_parse_changes(text, len, ret_changes, err);
+}
+
 static int check(const void *record, const char *name, uint32_t flags,
 		 char **ret_json, hyper_error **err)
 {

@@ -11,7 +11,7 @@ int hyper_machine_add(hyper_conn *conn, const hyper_machine *spec,
 		      uint32_t flags, hyper_machine **ret_machine,
 		      hyper_operation **ret_op, hyper_error **err)
 {
-	int rc = hyp_check_change(conn, flags, HYPER_ASYNC, err);
+	int rc = hyp_check_new(conn, flags, HYPER_ASYNC, err);
 
 	if (rc == 0)
 		rc = check_async(flags, ret_op, err);
@@ -72,14 +72,37 @@ int hyper_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 					      err);
 }
 
+int hyper_machine_change(hyper_conn *conn, const char *id,
+			 const hyper_changes *changes, uint32_t flags,
+			 hyper_machine **ret_machine, hyper_operation **ret_op,
+			 hyper_error **err)
+{
+	HYP_AUTOFREE char *canonical = NULL;
+	int rc = hyp_check_change(conn, flags, HYPER_ASYNC, err);
+
+	if (rc == 0)
+		rc = check_async(flags, ret_op, err);
+	if (rc == 0)
+		rc = hyp_check_given(changes, "changes", err);
+	if (rc == 0)
+		rc = hyp_check_given_id(id, &canonical, err);
+	return rc ? rc
+		  : conn->ops->machine_change(conn, canonical, changes, flags,
+					      ret_machine, ret_op, err);
+}
+
 int hyper_machine_adopt(hyper_conn *conn, const char *type, const char *name,
 			const char *id, uint32_t flags,
 			hyper_machine **ret_machine, hyper_operation **ret_op,
 			hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags, HYPER_FORCE, err);
+	int rc = hyp_check_new(conn, flags, HYPER_FORCE, err);
 
+	if (rc == 0 && conn->terms.key)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, "key",
+				     "adopt knows no key: what was adopted "
+				     "already is refused with EXISTS");
 	if (rc == 0 && type)
 		rc = hyp_check_type(type, err);
 	if (rc == 0)

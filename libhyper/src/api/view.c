@@ -7,6 +7,7 @@
 #include "util/text.h"
 
 #define ACTOR_MAX 256
+#define KEY_MAX	  255
 
 int hyper_conn_view(hyper_conn *conn, uint32_t flags, hyper_conn **ret_view,
 		    hyper_error **err)
@@ -65,4 +66,42 @@ int hyper_conn_set_actor(hyper_conn *view, const char *actor, hyper_error **err)
 				       "bytes",
 				       ACTOR_MAX);
 	return hyp_set_text(&view->terms.actor, actor, err);
+}
+
+int hyper_conn_set_generation(hyper_conn *view, uint64_t generation,
+			      hyper_error **err)
+{
+	int rc = hyp_check_view(view, err);
+
+	if (rc)
+		return rc;
+	if (generation == 0 || generation > INT64_MAX)
+		return hyper_error_set(err, HYPER_ERR_INVALID, "generation",
+				       "generation is %llu: they begin with 1",
+				       (unsigned long long)generation);
+	view->terms.generation = generation;
+	return 0;
+}
+
+static bool is_printable(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
+}
+
+int hyper_conn_set_key(hyper_conn *view, const char *key, hyper_error **err)
+{
+	int rc = hyp_check_view(view, err);
+
+	if (rc == 0)
+		rc = hyp_check_given(key, "key", err);
+	if (rc)
+		return rc;
+	if (!*key || strlen(key) > KEY_MAX || !is_printable(key))
+		return hyper_error_set(err, HYPER_ERR_INVALID, "key",
+				       "key must be 1 to %d printable "
+				       "characters of ASCII",
+				       KEY_MAX);
+	return hyp_set_text(&view->terms.key, key, err);
 }

@@ -30,6 +30,10 @@ struct hyp_conn_ops {
 			    hyper_operation **ret_op, hyper_error **err);
 	int (*machine_remove)(hyper_conn *conn, const char *id, uint32_t flags,
 			      hyper_operation **ret_op, hyper_error **err);
+	int (*machine_change)(hyper_conn *conn, const char *id,
+			      const hyper_changes *changes, uint32_t flags,
+			      hyper_machine **ret_machine,
+			      hyper_operation **ret_op, hyper_error **err);
 	/* type and id may be NULL */
 	int (*machine_adopt)(hyper_conn *conn, const char *type,
 			     const char *name, const char *id, uint32_t flags,

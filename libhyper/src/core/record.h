@@ -57,7 +57,14 @@ enum hyp_machine_field {
 #undef FIELD
 		HYP_MACHINE_FIELD_COUNT
 };
-#define HYP_FIELDS_ALL UINT32_MAX
+#define HYP_FIELDS_ALL	UINT32_MAX
+#define HYP_FIELD(name) (1u << HYP_MACHINE_##name)
+/* Those that a user may give. */
+#define HYP_FIELDS_SPEC                                                        \
+	(HYP_FIELD(id) | HYP_FIELD(type) | HYP_FIELD(image) | HYP_FIELD(mem) | \
+	 HYP_FIELD(vcpus) | HYP_FIELD(autostart) | HYP_FIELD(ports) |          \
+	 HYP_FIELD(env) | HYP_FIELD(labels) | HYP_FIELD(options) |             \
+	 HYP_FIELD(command))
 
 struct hyp_ports {
 	hyper_port *items; /* their texts are our own */
@@ -110,6 +117,18 @@ int hyp_check_image(const char *image, hyper_error **err);
 int hyp_check_name(const char *name, hyper_error **err);
 /* Generate a free-looking id: [new] "m-x7k2q9", or NULL. */
 char *hyp_generate_id(void);
+
+struct hyper_changes {
+	uint32_t fields;   /* HYP_FIELD() of mem, vcpus, autostart */
+	hyper_machine *to; /* their values, and labels that are set */
+	struct hyp_strv unlabel;
+};
+/* Make them; true in *ret_changed if that is news. LIMIT: too many labels. */
+int hyp_changes_apply(const hyper_changes *changes, hyper_machine *machine,
+		      bool *ret_changed, hyper_error **err);
+/* Do they ask for something of the engine? */
+bool hyp_changes_engine(const hyper_changes *changes,
+			const hyper_machine *machine);
 
 /* Take over what a driver saw; true in *ret_changed if that is news. */
 int hyp_machine_observe(hyper_machine *machine, const hyper_machine *seen,
@@ -248,6 +267,7 @@ hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
+HYP_DEFINE_CLEANUP(hyper_changes, hyper_changes_free)
 HYP_DEFINE_CLEANUP(hyper_machine, hyper_machine_free)
 HYP_DEFINE_CLEANUP(hyper_machines, hyper_machines_free)
 HYP_DEFINE_CLEANUP(hyper_operation, hyper_operation_free)

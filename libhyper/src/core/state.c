@@ -31,6 +31,7 @@ static const char *const action_names[] = {
 	[HYP_IMAGE_REMOVE] = "image-remove",
 	[HYP_ADOPT] = "adopt",
 	[HYP_RELEASE] = "release",
+	[HYP_CHANGE] = "change",
 };
 
 static const char *const role_names[] = {
@@ -94,10 +95,9 @@ int hyp_action_parse(const char *name)
 static const char *const legal[] = {
 	/*              creating stopped starting running paused
 	 *              stopping removing error missing */
-	[HYP_START] = "nyysyynyn",
-	[HYP_STOP] = "nsyyyynyn",
-	[HYP_REMOVE] = "fyffffyyy",
-	[HYP_RELEASE] = "yyyyyyyyy",
+	[HYP_START] = "nyysyynyn",  [HYP_STOP] = "nsyyyynyn",
+	[HYP_REMOVE] = "fyffffyyy", [HYP_RELEASE] = "yyyyyyyyy",
+	[HYP_CHANGE] = "nynyynnyn",
 };
 
 int hyp_action_check(enum hyp_action action, const hyper_machine *machine,

@@ -15,7 +15,8 @@ enum hyp_action {
 	HYP_IMPORT,
 	HYP_IMAGE_REMOVE,
 	HYP_ADOPT,
-	HYP_RELEASE /* remove with HYPER_KEEP */
+	HYP_RELEASE, /* remove with HYPER_KEEP */
+	HYP_CHANGE
 };
 
 const char *hyp_action_name(int action); /* NULL for none */
@@ -26,7 +27,8 @@ int hyp_action_parse(const char *name);	 /* 0 for none */
 int hyp_action_check(enum hyp_action action, const hyper_machine *machine,
 		     uint32_t flags, bool *ret_nothing, hyper_error **err);
 
-/* The state while an action runs, and the one that it leads to. */
+/* The state while an action runs, and the one that it leads to; 0: it stays
+ * what it is. */
 int hyp_action_passing(enum hyp_action action);
 int hyp_action_target(enum hyp_action action);
 

@@ -92,6 +92,12 @@ hyper_error *hyp_json_read_problem(const char *text, size_t len, int status);
 int hyp_json_parse_machine(const char *text, size_t len,
 			   hyper_machine **ret_machine, hyper_error **err);
 
+/* The body of PATCH /hyper/machines/{id}. */
+int hyp_json_parse_changes(const char *text, size_t len,
+			   hyper_changes **ret_changes, hyper_error **err);
+int hyp_json_changes(const hyper_changes *changes, char **ret_json,
+		     hyper_error **err);
+
 /* The body of PUT /hyper/machines/{id}. */
 struct hyp_state_change {
 	int state;	     /* HYPER_STATE_RUNNING or HYPER_STATE_STOPPED */

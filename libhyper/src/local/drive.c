@@ -25,6 +25,8 @@ static enum hyp_verb verb_of(int action)
 		return HYP_VERB_STOP;
 	case HYP_REMOVE:
 		return HYP_VERB_REMOVE;
+	case HYP_CHANGE:
+		return HYP_VERB_CHANGE;
 	case HYP_PULL:
 		return HYP_VERB_PULL;
 	case HYP_IMPORT:
@@ -32,6 +34,24 @@ static enum hyp_verb verb_of(int action)
 	default:
 		return HYP_VERB_IMAGE_REMOVE;
 	}
+}
+
+/* The records of the machine that the driver is given. */
+static int set_machines(const struct hyp_run *run, struct hyp_job *job,
+			hyper_error **err)
+{
+	bool changed;
+
+	if (!run->machine)
+		return 0;
+	job->machine = hyper_machine_copy(run->machine);
+	if (!job->machine)
+		return hyp_nomem(err);
+	if (job->verb != HYP_VERB_CHANGE)
+		return 0;
+	job->to = hyper_machine_copy(run->machine);
+	return job->to ? hyp_changes_apply(run->changes, job->to, &changed, err)
+		       : hyp_nomem(err);
 }
 
 static int make_job(struct hyp_run *run, struct hyp_job **ret_job,
@@ -44,13 +64,10 @@ static int make_job(struct hyp_run *run, struct hyp_job **ret_job,
 
 	if (rc == 0)
 		rc = hyp_job_new(plugin, verb_of(row->action), &job, err);
+	if (rc == 0)
+		rc = set_machines(run, job, err);
 	if (rc)
 		return rc;
-	if (run->machine) {
-		job->machine = hyper_machine_copy(run->machine);
-		if (!job->machine)
-			return hyp_nomem(err);
-	}
 	if (hyp_set_text(&job->name, row->shown->image, err) ||
 	    hyp_set_text(&job->path, row->path, err))
 		return HYPER_ERR_NOMEM;
@@ -185,13 +202,10 @@ int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 		rc = hyp_job_new(plugin, verb, &job, err);
 	if (rc == 0 && !op->machine)
 		rc = hyp_set_text(&job->name, op->image, err);
+	if (rc == 0)
+		rc = set_machines(run, job, err);
 	if (rc)
 		return rc;
-	if (run->machine) {
-		job->machine = hyper_machine_copy(run->machine);
-		if (!job->machine)
-			return hyp_nomem(err);
-	}
 	job->flags = HYPER_FORCE;
 	job->decides = true;
 	rc = hyp_job_start(job, limit_ms, err);
@@ -245,8 +259,9 @@ void hyp_drive(struct hyp_run *run)
 {
 	struct hyp_outcome *outcome = &run->outcome;
 
-	/* To forget one is not its engine's business. */
-	if (run->row.action == HYP_RELEASE)
+	/* To forget one is not its engine's business, nor are labels. */
+	if (run->row.action == HYP_RELEASE ||
+	    (run->changes && !hyp_changes_engine(run->changes, run->machine)))
 		return;
 	outcome->rc = call(run);
 	if (outcome->rc == 0)

@@ -14,6 +14,7 @@ void hyp_run_free(struct hyp_run *run)
 		return;
 	hyp_op_row_clear(&run->row);
 	hyper_machine_free(run->machine);
+	hyper_changes_free(run->changes);
 	hyper_error_free(run->outcome.error);
 	hyp_job_leave(run->outcome.job);
 	hyper_machine_free(run->told_machine);

@@ -26,12 +26,14 @@ struct hyp_run {
 	struct hyp_local *local;
 	struct hyp_op_row row;
 	hyper_machine *machine; /* as it was at the beginning; or NULL */
+	hyper_changes *changes; /* those of the row, or NULL */
 	bool begun;		/* it has its turn, and is marked as running */
 	bool recover;		/* its process died: drive it to an end */
 	bool patient;		/* … also while the connection closes */
 	bool over;		/* its outcome is known */
 	bool settled;		/* … and written down */
-	uint64_t cancelled_by;	/* as hyp_op_cancelled() tells */
+	uint64_t repeats;      /* not run: what it asks for is that operation */
+	uint64_t cancelled_by; /* as hyp_op_cancelled() tells */
 	struct hyp_outcome outcome;
 	/* What the database said at the end of the last transaction: what
 	 * the caller is told. */
@@ -45,24 +47,43 @@ HYP_DEFINE_CLEANUP(struct hyp_run, hyp_run_free)
 /* What is wanted. */
 struct hyp_request {
 	enum hyp_action action;
-	const char *id;		/* of the machine, or NULL */
-	hyper_machine *machine; /* add: the complete record */
-	const char *type;	/* images: the driver */
-	const char *image;	/* images: the name */
-	const char *path;	/* import */
-	uint32_t timeout_ms;	/* stop */
+	const char *id;		   /* of the machine, or NULL */
+	const hyper_machine *spec; /* add: as it was given */
+	hyper_machine *machine;	   /* add: the complete record */
+	const char *type;	   /* images: the driver */
+	const char *image;	   /* images: the name */
+	const hyper_changes *changes;
+	const char *path;    /* import */
+	uint32_t timeout_ms; /* stop */
 	uint32_t flags;
 	const struct hyp_terms *terms; /* of the connection */
 };
 
+/* Who asks. [borrowed] */
+static inline const char *hyp_request_actor(const struct hyp_request *request)
+{
+	return request->terms->actor ? request->terms->actor : hyp_proc_actor();
+}
+
+/* repeat.c: [new] what a request with a key is known by; NULL in *ret_print for
+ * one without. */
+int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
+		     hyper_error **err);
+/* The operation that a request with a key stands for already; 0: none. INVALID
+ * when the key is that of another request. */
+int hyp_repeat_find(struct hyp_tx *tx, const struct hyp_request *request,
+		    uint64_t *ret_id, hyper_error **err);
+
 /* record.c: write an operation down; begins it at once if nothing is before
- * it. */
+ * it. Or only say which one it repeats. */
 int hyp_engine_record(struct hyp_local *local,
 		      const struct hyp_request *request,
 		      struct hyp_run **ret_run, hyper_error **err);
 /* The row of an operation on the machine of a run, or on an image. */
 int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 			hyper_error **err);
+/* Read the changes of its row, if there are any. */
+int hyp_engine_read_changes(struct hyp_run *run, hyper_error **err);
 /* Read what the caller is told, in tx. */
 int hyp_engine_tell(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 

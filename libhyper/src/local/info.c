@@ -19,6 +19,7 @@ static int set_features(struct hyp_strv *strv, const hyper_driver *driver)
 		{ HYP_VERB_IMPORT, "image-import" },
 		{ HYP_VERB_IMAGE_REMOVE, "image-remove" },
 		{ HYP_VERB_FIND, "adopt" },
+		{ HYP_VERB_CHANGE, "change" },
 	};
 	int rc = set_words(strv, driver->features);
 

@@ -16,7 +16,7 @@ static const uint32_t limits[] = {
 	[HYP_VERB_LIST] = 10000,	  [HYP_VERB_IMAGE_LIST] = 10000,
 	[HYP_VERB_PULL] = 3600000,	  [HYP_VERB_IMPORT] = 3600000,
 	[HYP_VERB_IMAGE_REMOVE] = 120000, [HYP_VERB_WATCH] = UINT32_MAX,
-	[HYP_VERB_FIND] = 10000,
+	[HYP_VERB_FIND] = 10000,	  [HYP_VERB_CHANGE] = 120000,
 };
 
 uint32_t hyp_verb_limit(enum hyp_verb verb)
@@ -60,6 +60,8 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
 		return driver->watch;
 	case HYP_VERB_FIND:
 		return driver->machine_find && driver->machine_inspect;
+	case HYP_VERB_CHANGE:
+		return driver->machine_change;
 	}
 	return false;
 }
@@ -103,6 +105,9 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 	case HYP_VERB_FIND:
 		return d->machine_find(self, call, job->name, job->flags,
 				       job->seen, err);
+	case HYP_VERB_CHANGE:
+		return d->machine_change(self, call, job->machine, job->to,
+					 job->seen, err);
 	}
 	return 0;
 }
@@ -171,6 +176,7 @@ static void job_free(struct hyp_job *job)
 	free(job->call.found);
 	hyper_images_free(job->call.images);
 	hyper_machine_free(job->machine);
+	hyper_machine_free(job->to);
 	hyper_machines_free(job->known);
 	hyper_machine_free(job->seen);
 	hyper_error_free(job->error);

@@ -23,7 +23,8 @@ enum hyp_verb {
 	HYP_VERB_IMPORT,
 	HYP_VERB_IMAGE_REMOVE,
 	HYP_VERB_WATCH,
-	HYP_VERB_FIND
+	HYP_VERB_FIND,
+	HYP_VERB_CHANGE
 };
 
 /* What machine_list found. */
@@ -60,6 +61,7 @@ struct hyp_job {
 	enum hyp_verb verb;
 	/* Arguments, all our own copies. */
 	hyper_machine *machine;
+	hyper_machine *to;     /* CHANGE */
 	hyper_machines *known; /* LIST */
 	char *name;
 	char *path;

@@ -220,6 +220,7 @@ static const struct hyp_conn_ops ops = {
 	.machine_start = hyp_local_machine_start,
 	.machine_stop = hyp_local_machine_stop,
 	.machine_remove = hyp_local_machine_remove,
+	.machine_change = hyp_local_machine_change,
 	.machine_adopt = hyp_local_machine_adopt,
 	.machine_get = hyp_local_machine_get,
 	.machine_list = hyp_local_machine_list,

@@ -80,6 +80,13 @@ int hyp_local_perform(hyper_conn *conn, struct hyp_request *request,
 	rc = hyp_engine_record(hyp_local_of(conn), request, &run, err);
 	if (rc)
 		return rc;
+	if (run->repeats) {
+		uint64_t id = run->repeats;
+
+		hyp_run_free(run);
+		return hyp_local_answer(conn, request, id, ret_machine, ret_op,
+					err);
+	}
 	return request->flags & HYPER_ASYNC
 		       ? perform_async(run, ret_machine, ret_op, err)
 		       : perform_now(run, ret_machine, ret_op, err);
@@ -91,9 +98,17 @@ int hyp_local_machine_add(hyper_conn *conn, const hyper_machine *spec,
 {
 	struct hyp_local *local = hyp_local_of(conn);
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *machine = NULL;
-	struct hyp_request request = { .action = HYP_ADD, .flags = flags };
-	int rc = hyp_resolve(local, spec, &machine, err);
+	struct hyp_request request = { .action = HYP_ADD,
+				       .spec = spec,
+				       .flags = flags };
+	bool repeated = false;
+	/* What was asked for is what counts, not what it comes to by now. */
+	int rc = hyp_local_repeat(conn, &request, &repeated, ret_machine,
+				  ret_op, err);
 
+	if (rc || repeated)
+		return rc;
+	rc = hyp_resolve(local, spec, &machine, err);
 	if (rc)
 		return rc;
 	request.machine = machine;

@@ -22,6 +22,10 @@ int hyp_local_machine_stop(hyper_conn *conn, const char *id,
 			   hyper_operation **ret_op, hyper_error **err);
 int hyp_local_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 			     hyper_operation **ret_op, hyper_error **err);
+int hyp_local_machine_change(hyper_conn *conn, const char *id,
+			     const hyper_changes *changes, uint32_t flags,
+			     hyper_machine **ret_machine,
+			     hyper_operation **ret_op, hyper_error **err);
 int hyp_local_machine_adopt(hyper_conn *conn, const char *type,
 			    const char *name, const char *id, uint32_t flags,
 			    hyper_machine **ret_machine,

@@ -2,6 +2,9 @@
 /* From a request to an operation in the database. */
 #include "local/engine.h"
 
+#include <string.h>
+
+#include "json/json.h"
 #include "util/buf.h"
 
 /* What a stop waits for the guest unless the caller says, ms. */
@@ -21,16 +24,25 @@ static int set_queue(struct hyp_op_row *row, const char *id, const char *type,
 	return row->queue ? 0 : -1;
 }
 
+int hyp_engine_read_changes(struct hyp_run *run, hyper_error **err)
+{
+	const char *json = run->row.changes;
+
+	return json ? hyp_json_parse_changes(json, strlen(json), &run->changes,
+					     err)
+		    : 0;
+}
+
 int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 			hyper_error **err)
 {
 	const hyper_machine *m = run->machine;
 	struct hyp_op_row *row = &run->row;
 	hyper_operation *op = calloc(1, sizeof(*op));
-	const char *actor = request->terms->actor;
 	const char *type = m ? m->type : request->type;
 	bool makes = request->action == HYP_ADD || request->action == HYP_ADOPT;
 	const char *image = makes ? m->image : request->image;
+	int rc;
 
 	row->shown = op;
 	if (!op ||
@@ -39,9 +51,10 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	    hyp_set_text(&op->machine, m ? m->id : NULL, NULL) ||
 	    hyp_set_text(&op->image, image, NULL) ||
 	    hyp_set_text(&op->program, hyp_proc_name(), NULL) ||
-	    hyp_set_text(&op->actor, actor ? actor : hyp_proc_actor(), NULL) ||
+	    hyp_set_text(&op->actor, hyp_request_actor(request), NULL) ||
 	    hyp_set_text(&row->uuid, m ? m->uuid : NULL, NULL) ||
 	    hyp_set_text(&row->path, request->path, NULL) ||
+	    hyp_set_text(&row->key, request->terms->key, NULL) ||
 	    set_queue(row, m ? m->id : NULL, type, image))
 		return hyp_nomem(err);
 	op->pid = getpid();
@@ -52,6 +65,30 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	row->timeout_ms = request->timeout_ms == HYPER_TIMEOUT_DEFAULT
 				  ? STOP_TIMEOUT
 				  : request->timeout_ms;
+	if (request->changes &&
+	    hyp_json_changes(request->changes, &row->changes, err))
+		return HYPER_ERR_NOMEM;
+	rc = hyp_engine_read_changes(run, err);
+	return rc ? rc : hyp_repeat_print(request, &row->request, err);
+}
+
+/* Is it the one that was meant, with nothing under way that will change it? */
+static int check_generation(const struct hyp_run *run, uint64_t wanted,
+			    uint64_t head, hyper_error **err)
+{
+	const hyper_machine *m = run->machine;
+
+	if (wanted == 0)
+		return 0;
+	if (m->generation != wanted)
+		return hyper_error_set(err, HYPER_ERR_STATE, "generation",
+				       "machine '%s' has changed: its "
+				       "generation is %llu, not %llu",
+				       m->id, (unsigned long long)m->generation,
+				       (unsigned long long)wanted);
+	if (head != run->row.shown->id)
+		return hyper_error_set(err, HYPER_ERR_STATE, "generation",
+				       "machine '%s' is being changed", m->id);
 	return 0;
 }
 
@@ -112,6 +149,9 @@ static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
 				      err);
 	if (rc == 0)
 		rc = hyp_op_head(tx, run->row.queue, &head, &owner, err);
+	if (rc == 0)
+		rc = check_generation(run, request->terms->generation, head,
+				      err);
 	if (rc == 0 && request->id && (request->flags & HYPER_FORCE) &&
 	    head != run->row.shown->id)
 		rc = hyp_op_overtake(tx, &run->row, err);
@@ -162,6 +202,12 @@ int hyp_engine_record(struct hyp_local *local,
 	rc = hyp_local_owner(local, &run->row.owner, err);
 	if (rc == 0)
 		rc = hyp_tx_write(local->store, &tx, err);
+	if (rc == 0)
+		rc = hyp_repeat_find(&tx, request, &run->repeats, err);
+	if (rc == 0 && run->repeats) {
+		*ret_run = hyp_steal(&run);
+		return 0;
+	}
 	if (rc == 0)
 		rc = record_in_tx(run, &tx, request, err);
 	/* Later, it may be gone again. */

@@ -54,6 +54,8 @@ static int take_over(struct hyp_local *local, struct hyp_tx *tx, uint64_t id,
 	run->local = local;
 	run->recover = true;
 	rc = hyp_op_load_row(tx, id, &run->row, err);
+	if (rc == 0)
+		rc = hyp_engine_read_changes(run, err);
 	if (rc)
 		return rc;
 	if (hyper_operation_ended(run->row.shown) || run->row.owner != from)

@@ -70,8 +70,8 @@ static int refuse(const hyper_driver *driver, const char *field,
 }
 
 /* Nothing that was asked for is dropped in silence. */
-static int check_features(const hyper_driver *driver, const hyper_machine *m,
-			  hyper_error **err)
+int hyp_check_features(const hyper_driver *driver, const hyper_machine *m,
+		       hyper_error **err)
 {
 	const struct {
 		const char *name;
@@ -152,7 +152,7 @@ int hyp_resolve(struct hyp_local *local, const hyper_machine *spec,
 	if (rc == 0)
 		rc = hyp_plugin_find(local, machine->type, &plugin, err);
 	if (rc == 0)
-		rc = check_features(&plugin->driver, machine, err);
+		rc = hyp_check_features(&plugin->driver, machine, err);
 	if (rc == 0)
 		rc = fill_in(&plugin->driver, machine, err);
 	if (rc)

@@ -34,13 +34,11 @@ static int assume(const struct hyp_run *run, hyper_machine *now, bool *changed,
 {
 	const struct hyp_outcome *outcome = &run->outcome;
 	int before = run->machine->state;
+	int target = hyp_action_target((enum hyp_action)run->row.action);
 	const char *why = hyper_error_message(outcome->error);
 
-	if (outcome->rc == 0)
-		return set_state(
-			now,
-			hyp_action_target((enum hyp_action)run->row.action),
-			NULL, changed, err);
+	if (outcome->rc == 0 && target)
+		return set_state(now, target, NULL, changed, err);
 	if (outcome->gone)
 		return set_state(now, HYPER_STATE_MISSING, why, changed, err);
 	if (outcome->left || outcome->unknown || hyp_state_is_passing(before))
@@ -90,7 +88,7 @@ static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
 	HYP_AUTOERROR *error = NULL;
 	uint64_t op = run->row.shown->id;
-	bool changed = false;
+	bool changed = false, altered = false;
 	int rc = hyp_machine_load(tx, run->machine->id, &now, &error);
 
 	/* Gone, or another of the same name. */
@@ -111,13 +109,18 @@ static int settle_machine(const struct hyp_run *run, struct hyp_tx *tx,
 	/* What never began has changed nothing. */
 	if (run->begun)
 		rc = describe(run, now, &changed, err);
+	if (rc == 0 && run->changes && run->outcome.rc == 0)
+		rc = hyp_changes_apply(run->changes, now, &altered, err);
 	/* That it is as it was is worth knowing, too. */
-	if (rc == 0 && !changed && run->begun && run->outcome.seen)
+	if (rc == 0 && !changed && !altered && run->begun && run->outcome.seen)
 		rc = hyp_machine_seen(tx, now->uuid, now->observed_at, err);
-	if (rc || !changed)
+	if (rc || !(changed || altered))
 		return rc;
 	rc = hyp_machine_update(tx, now, err);
-	if (rc == 0)
+	if (rc == 0 && altered)
+		rc = hyp_event_insert(tx, "machine-changed", now->id, op,
+				      now->state, err);
+	if (rc == 0 && changed)
 		rc = hyp_event_insert(tx, "machine-state", now->id, op,
 				      now->state, err);
 	return rc;

@@ -27,11 +27,24 @@ static int check_image(struct hyp_run *run, struct hyp_tx *tx,
 			       "image '%s' is used by %s", op->image, ids);
 }
 
+/* Can they be made? At the end it would be too late. */
+static int check_changes(const hyper_changes *changes, const hyper_machine *now,
+			 hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *copy = hyper_machine_copy(now);
+	bool changed;
+
+	return copy ? hyp_changes_apply(changes, copy, &changed, err)
+		    : hyp_nomem(err);
+}
+
 static int check_machine(struct hyp_run *run, struct hyp_tx *tx,
 			 hyper_error **err)
 {
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *now = NULL;
 	bool nothing = false;
+	int passing;
 	int rc = hyp_machine_load(tx, run->machine->id, &now, err);
 
 	/* The one that was meant is gone, and another has its name. */
@@ -43,15 +56,20 @@ static int check_machine(struct hyp_run *run, struct hyp_tx *tx,
 				      run->row.flags, &nothing, err);
 	if (rc)
 		return rc;
+	if (run->changes)
+		rc = check_changes(run->changes, now, err);
+	if (rc)
+		return rc;
 	/* Keep what is now; show that it passes, unless nothing will change. */
 	hyper_machine_free(run->machine);
 	run->machine = hyp_steal(&now);
-	if (nothing || run->row.action == HYP_ADD)
+	passing = hyp_action_passing((enum hyp_action)run->row.action);
+	if (nothing || !passing || run->row.action == HYP_ADD)
 		return 0;
 	now = hyper_machine_copy(run->machine);
 	if (!now)
 		return hyp_nomem(err);
-	now->state = hyp_action_passing((enum hyp_action)run->row.action);
+	now->state = passing;
 	rc = hyp_machine_update(tx, now, err);
 	if (rc == 0)
 		rc = hyp_event_insert(tx, "machine-state", now->id,

@@ -132,10 +132,13 @@ static int find_out(struct hyp_run *run)
 		return find_image(run);
 	if (!run->machine || !run->begun)
 		return HYPER_ERR_STATE;
-	if (action == HYP_RELEASE)
+	if (action == HYP_RELEASE ||
+	    (run->changes && !hyp_changes_engine(run->changes, run->machine)))
 		return 0;
-	rc = ask(run,
-		 action == HYP_REMOVE ? HYP_VERB_REMOVE : HYP_VERB_INSPECT);
+	/* What may be done twice is done again. */
+	rc = ask(run, action == HYP_REMOVE   ? HYP_VERB_REMOVE
+		      : action == HYP_CHANGE ? HYP_VERB_CHANGE
+					     : HYP_VERB_INSPECT);
 	if (rc == HYPER_ERR_CANCELLED ||
 	    (rc == HYPER_ERR_BUSY &&
 	     hyp_now_ms() - run->row.shown->started_at < OWNER_LIMIT))
@@ -148,7 +151,8 @@ static int find_out(struct hyp_run *run)
 	if (rc)
 		return HYPER_ERR_STATE;
 	outcome->seen = outcome->job->seen;
-	return outcome->seen->state == hyp_action_target(action)
+	return action == HYP_CHANGE ||
+			       outcome->seen->state == hyp_action_target(action)
 		       ? 0
 		       : HYPER_ERR_STATE;
 }

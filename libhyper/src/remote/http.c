@@ -109,6 +109,39 @@ static bool add_line(struct curl_slist **list, const char *line)
 	return longer != NULL;
 }
 
+static bool add_generation(const struct hyp_request *request,
+			   struct curl_slist **list)
+{
+	char line[48];
+
+	if (!request->terms->generation ||
+	    !hyp_route_takes_generation(request->route))
+		return true;
+	snprintf(line, sizeof(line), "If-Match: \"%" PRIu64 "\"",
+		 request->terms->generation);
+	return add_line(list, line);
+}
+
+/* The key as a string of RFC 8941. */
+static bool add_key(const struct hyp_request *request, struct curl_slist **list)
+{
+	const char *key = request->terms->key;
+	HYP_AUTOFREE char *line = NULL;
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+
+	if (!key || !hyp_route_takes_key(request->route))
+		return true;
+	hyp_buf_adds(&buf, "Idempotency-Key: \"");
+	for (; *key; key++) {
+		if (*key == '"' || *key == '\\')
+			hyp_buf_addc(&buf, '\\');
+		hyp_buf_addc(&buf, *key);
+	}
+	hyp_buf_addc(&buf, '"');
+	line = hyp_buf_take(&buf);
+	return line && add_line(list, line);
+}
+
 static bool make_header(const struct hyp_remote *remote,
 			const struct hyp_request *request,
 			struct curl_slist **list)
@@ -127,6 +160,7 @@ static bool make_header(const struct hyp_remote *remote,
 		add_line(list, "Content-Type: application/json")) &&
 	       (!(request->flags & HYPER_ASYNC) ||
 		add_line(list, "Prefer: respond-async")) &&
+	       add_generation(request, list) && add_key(request, list) &&
 	       (!token || add_line(list, token));
 }
 
@@ -402,6 +436,7 @@ int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		.body = { .max = ANSWER_MAX },
 		.total = -1,
 	};
+	request->terms = &conn->terms;
 	rc = curl ? perform(remote, curl, request, ret_answer, err)
 		  : hyp_nomem(err);
 	if (curl)

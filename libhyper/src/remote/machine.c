@@ -10,13 +10,6 @@
 #define AUTOMACHINE   HYP_CLEANUP(hyper_machine_free_p) hyper_machine
 #define AUTOOPERATION HYP_CLEANUP(hyper_operation_free_p) hyper_operation
 
-/* The fields that a user may give. */
-#define BIT(field) (1u << HYP_MACHINE_##field)
-#define SPEC_FIELDS                                                            \
-	(BIT(id) | BIT(type) | BIT(image) | BIT(mem) | BIT(vcpus) |            \
-	 BIT(autostart) | BIT(ports) | BIT(env) | BIT(labels) | BIT(options) | \
-	 BIT(command))
-
 /* What is known of a machine from the operation alone. */
 static int machine_of(const hyper_operation *op, hyper_machine **ret_machine,
 		      hyper_error **err)
@@ -92,7 +85,7 @@ int hyp_remote_machine_add(hyper_conn *conn, const hyper_machine *spec,
 {
 	struct hyp_request request = { .route = HYP_ROUTE_machine_add,
 				       .flags = flags };
-	int rc = hyp_json_machine(spec, SPEC_FIELDS, &request.body, err);
+	int rc = hyp_json_machine(spec, HYP_FIELDS_SPEC, &request.body, err);
 
 	return rc ? rc : change(conn, &request, ret_machine, ret_op, err);
 }
@@ -146,6 +139,19 @@ int hyp_remote_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 	hyp_request_param(&request, "force", flags & HYPER_FORCE ? "1" : NULL);
 	hyp_request_param(&request, "keep", flags & HYPER_KEEP ? "1" : NULL);
 	return change(conn, &request, NULL, ret_op, err);
+}
+
+int hyp_remote_machine_change(hyper_conn *conn, const char *id,
+			      const hyper_changes *changes, uint32_t flags,
+			      hyper_machine **ret_machine,
+			      hyper_operation **ret_op, hyper_error **err)
+{
+	struct hyp_request request = { .route = HYP_ROUTE_machine_patch,
+				       .args = { id },
+				       .flags = flags };
+	int rc = hyp_json_changes(changes, &request.body, err);
+
+	return rc ? rc : change(conn, &request, ret_machine, ret_op, err);
 }
 
 int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,

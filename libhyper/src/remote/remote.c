@@ -31,6 +31,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.machine_start = hyp_remote_machine_start,
 	.machine_stop = hyp_remote_machine_stop,
 	.machine_remove = hyp_remote_machine_remove,
+	.machine_change = hyp_remote_machine_change,
 	.machine_adopt = hyp_remote_machine_adopt,
 	.machine_get = hyp_remote_machine_get,
 	.machine_list = hyp_remote_machine_list,

@@ -39,10 +39,11 @@ int hyp_remote_parse(struct hyp_remote *remote, const hyper_remote *server,
 struct hyp_request {
 	enum hyp_route route;
 	const char *args[2];
-	struct hyp_buf params; /* "a=b&c=d", encoded */
-	char *body;	       /* [takes] JSON, or NULL */
-	uint32_t flags;	       /* HYPER_ASYNC */
-	long deadline_ms;      /* for the answer to a read; 0: the usual one */
+	struct hyp_buf params;	       /* "a=b&c=d", encoded */
+	char *body;		       /* [takes] JSON, or NULL */
+	uint32_t flags;		       /* HYPER_ASYNC */
+	const struct hyp_terms *terms; /* of the connection; set by the call */
+	long deadline_ms; /* for the answer to a read; 0: the usual one */
 };
 /* Add a parameter; a NULL value is none. */
 void hyp_request_param(struct hyp_request *request, const char *name,
@@ -100,6 +101,10 @@ int hyp_remote_machine_stop(hyper_conn *conn, const char *id,
 			    hyper_machine **ret_machine,
 			    hyper_operation **ret_op, hyper_error **err);
 int hyp_remote_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
+			      hyper_operation **ret_op, hyper_error **err);
+int hyp_remote_machine_change(hyper_conn *conn, const char *id,
+			      const hyper_changes *changes, uint32_t flags,
+			      hyper_machine **ret_machine,
 			      hyper_operation **ret_op, hyper_error **err);
 int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,
 			     const char *name, const char *id, uint32_t flags,

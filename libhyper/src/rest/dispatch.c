@@ -37,7 +37,8 @@ static bool has_body(const struct hyp_rest_call *call)
 {
 	const char *method = hyp_route_method(call->route);
 
-	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	       strcmp(method, "PATCH") == 0;
 }
 
 /* [new] percent-decoded UTF-8; NULL: it is not. */
@@ -144,26 +145,10 @@ static int check_length(struct hyp_rest_call *call, hyper_error **err)
 	return 0;
 }
 
-/* What we do not do must not be passed over: somebody relies on it. */
-static int check_conditions(struct hyp_rest_call *call, hyper_error **err)
-{
-	static const char *const names[] = { "If-Match", "If-Unmodified-Since",
-					     "Idempotency-Key" };
-
-	if (strcmp(hyp_route_method(call->route), "GET") == 0)
-		return 0;
-	for (size_t i = 0; i < HYP_COUNT(names); i++)
-		if (hyp_rest_get_header(call->request, names[i], 0))
-			return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED,
-					       names[i],
-					       "%s is not supported by this "
-					       "version",
-					       names[i]);
-	return 0;
-}
-
 static int check_body(struct hyp_rest_call *call, hyper_error **err)
 {
+	bool patches = call->route == HYP_ROUTE_machine_patch;
+
 	if (!has_body(call)) {
 		if (call->request->body_len)
 			return hyp_rest_fail(call, "bad-request", "body", err,
@@ -180,11 +165,13 @@ static int check_body(struct hyp_rest_call *call, hyper_error **err)
 	if (call->request->body_len == 0)
 		return hyp_rest_fail(call, "bad-json", "body", err,
 				     "the body is empty: must be JSON");
-	if (!hyp_rest_body_is_json(call->request))
-		return hyp_rest_fail(call, "unsupported-media-type",
-				     "Content-Type", err,
-				     "the Content-Type must be "
-				     "application/json");
+	if (!hyp_rest_body_is(call->request, "application/json") &&
+	    !(patches && hyp_rest_body_is(call->request, HYP_MEDIA_TYPE_PATCH)))
+		return hyp_rest_fail(
+			call, "unsupported-media-type", "Content-Type", err,
+			"the Content-Type must be "
+			"application/json%s",
+			patches ? " or " HYP_MEDIA_TYPE_PATCH : "");
 	return 0;
 }
 
@@ -204,14 +191,14 @@ static int check_accept(struct hyp_rest_call *call, hyper_error **err)
 
 static int handle(struct hyp_rest_call *call, hyper_error **err)
 {
-	int rc = check_conditions(call, err);
+	int rc = check_accept(call, err);
 
-	if (!rc)
-		rc = check_accept(call, err);
 	if (!rc)
 		rc = add_params(call, err);
 	if (!rc)
 		rc = check_body(call, err);
+	if (!rc)
+		rc = hyp_rest_take_terms(call, err);
 	if (!rc && hyp_rest_prefers_async(call->request))
 		call->flags = HYPER_ASYNC;
 	return rc ? rc : handlers[call->route](call, err);
@@ -259,14 +246,24 @@ static int route(struct hyp_rest_call *call, struct hyp_route_match *match,
 			     "%.100s is not possible on %.200s", method, path);
 }
 
-/* INVALID is told apart: is it the body, or the rest of the request? */
+/* STATE and INVALID are told apart: is it a condition or a key, the body, or
+ * the rest of the request? */
 static const struct hyp_problem *choose(const struct hyp_rest_call *call,
 					const hyper_error *err)
 {
 	const char *field = hyper_error_field(err);
+	int code = hyper_error_code(err);
 
-	if (call->problem || hyper_error_code(err) != HYPER_ERR_INVALID)
+	if (call->problem)
 		return call->problem;
+	if (code == HYPER_ERR_STATE && field &&
+	    strcmp(field, "generation") == 0)
+		return hyp_problem_of_slug("precondition-failed");
+	if (code != HYPER_ERR_INVALID)
+		return NULL;
+	if (field && strcmp(field, "key") == 0 &&
+	    hyp_rest_get_header(call->request, "Idempotency-Key", 0))
+		return hyp_problem_of_slug("idempotency-key-reused");
 	if (!has_body(call) || (field && hyp_route_has_arg(call->route, field)))
 		return hyp_problem_of_slug("bad-parameter");
 	if (field && strcmp(field, "body") == 0)

@@ -167,6 +167,24 @@ int hyp_rest_machine_change(struct hyp_rest_call *call, hyper_error **err)
 	return rc ? rc : hyp_rest_add_operation(call, op, err);
 }
 
+int hyp_rest_machine_patch(struct hyp_rest_call *call, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_changes_free_p) hyper_changes *changes = NULL;
+	AUTOMACHINE *machine = NULL;
+	AUTOOPERATION *op = NULL;
+	int rc = hyper_changes_from_json(
+		call->request->body, call->request->body_len, 0, &changes, err);
+
+	if (!rc)
+		rc = hyper_machine_change(call->conn, call->args[0], changes,
+					  call->flags, &machine, &op, err);
+	if (!rc && call->flags & HYPER_ASYNC && op)
+		return hyp_rest_send_accepted(call, op, err);
+	if (!rc)
+		rc = send_machine(call, 200, machine, err);
+	return rc ? rc : hyp_rest_add_operation(call, op, err);
+}
+
 int hyp_rest_machine_remove(struct hyp_rest_call *call, hyper_error **err)
 {
 	AUTOOPERATION *op = NULL;

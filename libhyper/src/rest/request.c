@@ -205,11 +205,11 @@ enum hyp_rest_media hyp_rest_choose_media(const hyper_rest_request *request,
 	return chosen;
 }
 
-bool hyp_rest_body_is_json(const hyper_rest_request *request)
+bool hyp_rest_body_is(const hyper_rest_request *request, const char *type)
 {
-	const char *type = hyp_rest_get_header(request, "Content-Type", 0);
+	const char *said = hyp_rest_get_header(request, "Content-Type", 0);
 
-	return type && is_word(type, strlen(type), "application/json");
+	return said && is_word(said, strlen(said), type);
 }
 
 bool hyp_rest_prefers_async(const hyper_rest_request *request)

@@ -43,8 +43,9 @@ enum hyp_rest_media {
 enum hyp_rest_media hyp_rest_choose_media(const hyper_rest_request *request,
 					  bool streams);
 
-/* Is the body said to be JSON? */
-bool hyp_rest_body_is_json(const hyper_rest_request *request);
+/* Is the body said to be of a type? */
+bool hyp_rest_body_is(const hyper_rest_request *request, const char *type);
+#define HYP_MEDIA_TYPE_PATCH "application/merge-patch+json"
 /* Does it say "Prefer: respond-async"? */
 bool hyp_rest_prefers_async(const hyper_rest_request *request);
 
@@ -93,6 +94,9 @@ int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
 #define hyp_rest_fail(call, slug, field, err, ...)                             \
 	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field,       \
 			__VA_ARGS__)
+
+/* terms.c: make a view for a change, on the terms that the request names. */
+int hyp_rest_take_terms(struct hyp_rest_call *call, hyper_error **err);
 
 /* A parameter that is 1, true, 0 or false; sets flag in *flags. */
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,

@@ -32,6 +32,20 @@ enum hyper_role hyp_route_role(enum hyp_route route)
 	return routes[route].role;
 }
 
+bool hyp_route_takes_generation(enum hyp_route route)
+{
+	return route == HYP_ROUTE_machine_change ||
+	       route == HYP_ROUTE_machine_patch ||
+	       route == HYP_ROUTE_machine_remove;
+}
+
+bool hyp_route_takes_key(enum hyp_route route)
+{
+	return hyp_route_takes_generation(route) ||
+	       route == HYP_ROUTE_machine_add || route == HYP_ROUTE_image_add ||
+	       route == HYP_ROUTE_image_remove;
+}
+
 /* At the `{` of a pattern: does it take all that is left? */
 static bool takes_rest(const char *pattern)
 {

@@ -18,6 +18,9 @@ enum hyp_route {
 const char *hyp_route_method(enum hyp_route route);
 /* The least role that may call it. */
 enum hyper_role hyp_route_role(enum hyp_route route);
+/* Does a request say If-Match, Idempotency-Key? */
+bool hyp_route_takes_generation(enum hyp_route route);
+bool hyp_route_takes_key(enum hyp_route route);
 /* Is there a {name} or {name...} in its path? */
 bool hyp_route_has_arg(enum hyp_route route, const char *name);
 /* [new] its path with args (one for each {…}) filled in, percent-encoded;

@@ -14,7 +14,7 @@
 	"id, kind, state, type, machine, image, done, total, step, "           \
 	"error, created_at, started_at, ended_at, program, pid, "              \
 	"uid, actor"
-#define KEPT "queue, uuid, path, flags, timeout, owner"
+#define KEPT "queue, uuid, path, flags, timeout, owner, changes"
 
 void hyp_op_row_clear(struct hyp_op_row *row)
 {
@@ -22,6 +22,9 @@ void hyp_op_row_clear(struct hyp_op_row *row)
 	free(row->queue);
 	free(row->uuid);
 	free(row->path);
+	free(row->changes);
+	free(row->key);
+	free(row->request);
 	memset(row, 0, sizeof(*row));
 }
 
@@ -33,9 +36,10 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 		tx->db,
 		"INSERT INTO operation (kind, state, type, machine, image, "
 		"queue, uuid, path, flags, timeout, owner, created_at, "
-		"program, pid, uid, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-		"?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), nullif(?15, -1), "
-		"?16)",
+		"program, pid, uid, actor, key, request, changes) VALUES (?1, "
+		"?2, ?3, "
+		"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), "
+		"nullif(?15, -1), ?16, ?17, ?18, ?19)",
 		&stmt, err);
 
 	if (rc)
@@ -57,6 +61,9 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 	hyp_bind_int(stmt, 14, op->pid);
 	hyp_bind_int(stmt, 15, hyper_operation_uid(op));
 	hyp_bind_text(stmt, 16, op->actor);
+	hyp_bind_text(stmt, 17, row->key);
+	hyp_bind_text(stmt, 18, row->request);
+	hyp_bind_text(stmt, 19, row->changes);
 	rc = hyp_db_run(tx->db, stmt, err);
 	if (rc == 0)
 		op->id = (uint64_t)sqlite3_last_insert_rowid(tx->db->handle);
@@ -197,6 +204,8 @@ int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 		rc = hyp_column_text(stmt, 18, &row.uuid, err);
 	if (rc == 0)
 		rc = hyp_column_text(stmt, 19, &row.path, err);
+	if (rc == 0)
+		rc = hyp_column_text(stmt, 23, &row.changes, err);
 	if (rc) {
 		hyp_op_row_clear(&row);
 		return rc;
@@ -207,6 +216,26 @@ int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 	row.owner = sqlite3_column_int64(stmt, 22);
 	*ret_row = row;
 	return 0;
+}
+
+int hyp_op_of_key(struct hyp_tx *tx, const char *actor, const char *key,
+		  uint64_t *ret_id, char **ret_request, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(tx->db,
+				  "SELECT id, request FROM operation "
+				  "WHERE actor = ?1 AND key = ?2",
+				  &stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, actor);
+	hyp_bind_text(stmt, 2, key);
+	rc = hyp_db_step(tx->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	*ret_id = rc ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
+	return rc ? hyp_column_text(stmt, 1, ret_request, err) : 0;
 }
 
 static int add_row(void *list, sqlite3_stmt *stmt, hyper_error **err)

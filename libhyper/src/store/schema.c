@@ -158,6 +158,7 @@ static const char version_4[] =
 	"ALTER TABLE event ADD COLUMN actor TEXT;"
 	"ALTER TABLE operation ADD COLUMN key TEXT;"
 	"ALTER TABLE operation ADD COLUMN request TEXT;"
+	"ALTER TABLE operation ADD COLUMN changes TEXT;"
 	"CREATE UNIQUE INDEX operation_key ON operation (actor, key)"
 	"  WHERE key IS NOT NULL;";
 

@@ -117,9 +117,13 @@ struct hyp_op_row {
 	char *queue;
 	char *uuid;
 	char *path;
+	char *changes; /* JSON, or NULL */
 	uint32_t flags;
 	uint32_t timeout_ms;
 	int64_t owner;
+	/* Of a request that may be repeated; else NULL. */
+	char *key;
+	char *request; /* what it is known by */
 };
 void hyp_op_row_clear(struct hyp_op_row *row);
 
@@ -134,6 +138,10 @@ int hyp_op_load(struct hyp_tx *tx, uint64_t id, hyper_operation **ret_op,
 		hyper_error **err);
 int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 		    hyper_error **err);
+/* The operation that an actor's key stands for, and [new] its request; id 0:
+ * none. */
+int hyp_op_of_key(struct hyp_tx *tx, const char *actor, const char *key,
+		  uint64_t *ret_id, char **ret_request, hyper_error **err);
 int hyp_op_query(struct hyp_tx *tx, const hyper_query *query,
 		 hyper_operations **ret_ops, hyper_error **err);
 int hyp_op_cancel(struct hyp_tx *tx, uint64_t id, hyper_error **err);
