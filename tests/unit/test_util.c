@@ -7,7 +7,6 @@
 #include "util/buf.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "util/sha256.h"
 #include "util/strv.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -355,44 +354,6 @@ START_TEST(percent_goes_and_comes)
 }
 END_TEST
 
-/* The examples of FIPS 180, and those around the length of a block. */
-START_TEST(sha256)
-{
-	static const struct {
-		size_t len;
-		const char *text, *hash;
-	} all[] = {
-		{ 0, "",
-		  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852"
-		  "b855" },
-		{ 3, "abc",
-		  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f200"
-		  "15ad" },
-		{ 56,
-		  "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db"
-		  "06c1" },
-	};
-	static const char *const of_a[] = {
-		[55] = "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e9"
-		       "10f734318",
-		[64] = "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337d"
-		       "f154668eb",
-	};
-	char hex[HYP_SHA256_HEX_SIZE], a[64];
-
-	for (size_t i = 0; i < HYP_COUNT(all); i++) {
-		hyp_sha256_hex(all[i].text, all[i].len, hex);
-		ck_assert_str_eq(hex, all[i].hash);
-	}
-	memset(a, 'a', sizeof(a));
-	for (size_t len = 55; len <= 64; len += 9) {
-		hyp_sha256_hex(a, len, hex);
-		ck_assert_str_eq(hex, of_a[len]);
-	}
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	Suite *s = suite_create("util");
@@ -410,7 +371,6 @@ static Suite *suite(void)
 	tcase_add_test(tc, uuids_are_version_4);
 	tcase_add_test(tc, base64url_goes_and_comes);
 	tcase_add_test(tc, percent_goes_and_comes);
-	tcase_add_test(tc, sha256);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -11,7 +11,6 @@
 #include "local/ops.h"
 #include "local/perform.h"
 #include "util/buf.h"
-#include "util/sha256.h"
 
 /* A part of it, told apart from the next one and from none. */
 static void add_part(struct hyp_buf *buf, const char *text)
@@ -29,7 +28,7 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 	const uint32_t flags = request->flags & ~(uint32_t)HYPER_ASYNC;
 	HYP_AUTOBUF buf = HYP_BUF_INIT;
 	HYP_AUTOFREE char *spec = NULL, *changes = NULL;
-	char hex[HYP_SHA256_HEX_SIZE];
+	char hex[HYP_DIGEST_SIZE];
 	int rc = 0;
 
 	if (!request->terms->key)
@@ -51,7 +50,7 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 	add_part(&buf, changes);
 	if (buf.failed)
 		return hyp_nomem(err);
-	hyp_sha256_hex(buf.data, buf.len, hex);
+	hyp_digest(buf.data, buf.len, hex);
 	return hyp_set_text(ret_print, hex, err);
 }
 

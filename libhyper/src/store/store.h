@@ -100,6 +100,10 @@ int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
 int hyp_driver_set_engine(struct hyp_tx *tx, const char *driver,
 			  const char *engine, hyper_error **err);
 
+/* digest.c: SHA-256 in hexadecimal, of what is a secret or may hold one. */
+#define HYP_DIGEST_SIZE 65
+void hyp_digest(const void *data, size_t len, char out[HYP_DIGEST_SIZE]);
+
 /* Tokens (token.c). insert: EXISTS. The secret is kept as a hash. */
 int hyp_token_insert(struct hyp_tx *tx, const hyper_token *token,
 		     hyper_error **err);

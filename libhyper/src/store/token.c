@@ -3,22 +3,16 @@
  * of it is enough: there is nothing to be guessed (unlike passwords). */
 #include "store/store.h"
 
-#include <sha2.h>
 #include <string.h>
 
 #include "store/db.h"
 
 #define SHOWN "name, role, created_at, expires_at"
 
-static void hash(const char *secret, char out[SHA256_DIGEST_STRING_LENGTH])
-{
-	SHA256Data((const uint8_t *)secret, strlen(secret), out);
-}
-
 int hyp_token_insert(struct hyp_tx *tx, const hyper_token *token,
 		     hyper_error **err)
 {
-	char digest[SHA256_DIGEST_STRING_LENGTH];
+	char digest[HYP_DIGEST_SIZE];
 	sqlite3_stmt *stmt;
 	int rc = hyp_db_statement(tx->db,
 				  "INSERT INTO token (name, role, created_at, "
@@ -29,7 +23,7 @@ int hyp_token_insert(struct hyp_tx *tx, const hyper_token *token,
 
 	if (rc)
 		return rc;
-	hash(token->secret, digest);
+	hyp_digest(token->secret, strlen(token->secret), digest);
 	hyp_bind_text(stmt, 1, token->name);
 	hyp_bind_int(stmt, 2, token->role);
 	hyp_bind_int(stmt, 3, token->created_at);
@@ -65,7 +59,7 @@ static int read_token(sqlite3_stmt *stmt, hyper_token **ret_token,
 int hyp_token_find(struct hyp_tx *tx, const char *secret,
 		   hyper_token **ret_token, hyper_error **err)
 {
-	char digest[SHA256_DIGEST_STRING_LENGTH];
+	char digest[HYP_DIGEST_SIZE];
 	HYP_AUTOSTMT *stmt = NULL;
 	int rc = hyp_db_statement(tx->db,
 				  "SELECT " SHOWN " FROM token "
@@ -74,7 +68,7 @@ int hyp_token_find(struct hyp_tx *tx, const char *secret,
 
 	if (rc)
 		return rc;
-	hash(secret, digest);
+	hyp_digest(secret, strlen(secret), digest);
 	hyp_bind_text(stmt, 1, digest);
 	rc = hyp_db_step(tx->db, stmt, err);
 	return rc == 1 ? read_token(stmt, ret_token, err) : rc;
