@@ -38,7 +38,17 @@ enum setting {
 	SET_TLS_CERT,
 	SET_TLS_KEY,
 	SET_MAX_BODY,
+	SET_MAX_HEADER,
+	SET_MAX_URL,
+	SET_MAX_CONNECTIONS,
+	SET_MAX_CONNECTIONS_PER_IP,
+	SET_REQUEST_TIMEOUT,
+	SET_ANSWER_TIMEOUT,
+	SET_IDLE_TIMEOUT,
+	SET_HOSTS,
+	SET_ORIGINS,
 	SET_LOG_LEVEL,
+	SET_LOG_FORMAT,
 	SET_COUNT
 };
 
@@ -65,7 +75,15 @@ struct config {
 	int n_passed;
 	bool insecure_no_auth;
 	size_t max_body;
+	size_t max_header;
+	size_t max_url;
+	size_t max_connections; /* of each listener, as the next one */
+	size_t max_connections_per_ip;
+	unsigned int request_timeout; /* seconds, as the next ones */
+	unsigned int answer_timeout;
+	unsigned int idle_timeout;
 	int log_level;
+	bool logfmt;
 };
 
 /* What the command line asks for other than to serve. */
@@ -130,15 +148,81 @@ struct _u_response;
 struct service {
 	hyper_conn *conn;
 	const char *token; /* NULL: nobody is asked for one */
+	const char *hosts; /* lists with commas, or NULL */
+	const char *origins;
+	bool tcp;
+	bool tls;
 	size_t max_body;
+	size_t max_header;
+	size_t max_url;
 };
 
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
 
-/* --- stream.c: answers in parts --- */
+/* --- origin.c: whose page, and which name of ours? --- */
+
+#define WHY_SIZE 256
+
+/* The slug of a problem, and in why what is wrong; NULL: nothing. */
+const char *origin_check(const struct service *service,
+			 const struct _u_request *in, char why[WHY_SIZE]);
+/* A browser wants to know what it may ask. It shows no token. */
+bool origin_is_preflight(const struct _u_request *in);
+/* What lets a browser give an answer to a page that may have it. */
+void origin_add_headers(const struct service *service,
+			const struct _u_request *in, struct _u_response *out);
+
+/* --- client.c: connections, how many and how long --- */
 
 struct MHD_Connection;
+
+/* libmicrohttpd itself has so much room more: for those that are told that
+ * there is none, and those that are about to be closed. */
+#define CLIENTS_SPARE 64
+
+/* Begin to look at deadlines, which are those of the config. 0 or -1. */
+int clients_watch(const struct config *config);
+void clients_unwatch(void);
+size_t clients_count(void);
+/* One connects (context is [new]), and is gone. */
+void client_begins(struct MHD_Connection *connection, const void *listener,
+		   void **context);
+void client_ends(void *context);
+
+/* Of the request of this thread: its first line is there; it is whole; there
+ * is an answer to be sent; which has been sent. */
+void client_asks(struct MHD_Connection *connection);
+void client_is_answered(void);
+void client_is_sent(bool stream);
+void client_waits(void);
+/* The slug of a problem, if there is no room for this client. */
+const char *client_refusal(void);
+int client_fd(void);
+
+int fd_of(struct MHD_Connection *connection);
+/* Who is that? One word for the log. */
+#define PEER_SIZE 80
+void peer_of(int fd, char text[PEER_SIZE]);
+
+/* --- log.c --- */
+
+void log_init(int level, bool logfmt);
+
+struct log_request {
+	const char *id;
+	const char *method;
+	const char *path;
+	size_t path_len; /* without what is behind its `?` */
+	const char *route; /* NULL: none */
+	const char *peer;
+	long status;
+	double ms;
+	size_t bytes;
+};
+void log_request(const struct log_request *request);
+
+/* --- stream.c: answers in parts --- */
 
 /* So many at once, that they leave connections to others; and how long one may
  * stand while its client reads nothing, in seconds. */
@@ -151,6 +235,7 @@ void stream_request_ended(int why);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);
+size_t streams_count(void);
 /* Close the connections that stream. */
 void stream_cut_all(void);
 

@@ -17,9 +17,8 @@
 #include <ulfius.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX	  512
-#define CONNECTION_MEMORY 65536 /* a header may have half of it */
-#define IDLE_SECONDS	  60	/* a call that takes longer is not idle */
+/* What libmicrohttpd needs for a connection beside what it reads. */
+#define CONNECTION_MEMORY 4096
 #define PEM_MAX		  (1u << 20)
 #define DEFAULT_SOCKET	  "hyperd.sock"
 
@@ -73,6 +72,7 @@ bool server_is_stopping(void)
 static void *on_request(void *data, const char *uri,
 			struct MHD_Connection *connection)
 {
+	client_asks(connection);
 	stream_request_begins(connection);
 	return ulfius_uri_logger(data, uri);
 }
@@ -83,6 +83,7 @@ static void on_completed(void *data, struct MHD_Connection *connection,
 {
 	mhd_request_completed(data, connection, request, why);
 	stream_request_ended((int)why);
+	client_waits();
 	if (!counted)
 		return;
 	counted = false;
@@ -90,6 +91,16 @@ static void on_completed(void *data, struct MHD_Connection *connection,
 	if (--requests.running == 0)
 		pthread_cond_broadcast(&requests.idle);
 	pthread_mutex_unlock(&requests.lock);
+}
+
+static void on_connection(void *listener, struct MHD_Connection *connection,
+			  void **context,
+			  enum MHD_ConnectionNotificationCode what)
+{
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		client_begins(connection, listener, context);
+	else
+		client_ends(*context);
 }
 
 /* What clients get wrong in HTTP itself. */
@@ -128,12 +139,20 @@ static char *read_pem(const char *path)
 	return text;
 }
 
+/* Twice what a request may have, so that we see it and tell what is wrong;
+ * what is larger still, libmicrohttpd refuses. It halves its buffer. */
+static size_t memory_of(const struct config *config)
+{
+	return 4 * (config->max_url + config->max_header) + CONNECTION_MEMORY;
+}
+
 static int start_instance(struct server *server, struct endpoint *endpoint,
-			  bool tls)
+			  const struct config *config)
 {
 	/* RFC 8996: GnuTLS still speaks what came before 1.2. */
 	static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
 	struct _u_instance *instance = &endpoint->instance;
+	bool tls = endpoint->service.tls;
 	unsigned int flags = MHD_USE_THREAD_PER_CONNECTION |
 			     MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
 			     MHD_USE_ITC | MHD_USE_ERROR_LOG;
@@ -142,9 +161,14 @@ static int start_instance(struct server *server, struct endpoint *endpoint,
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request, NULL },
 		{ MHD_OPTION_LISTEN_SOCKET, endpoint->listener.fd, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
-		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection,
+		  endpoint },
+		{ MHD_OPTION_CONNECTION_LIMIT,
+		  (intptr_t)(config->max_connections + CLIENTS_SPARE), NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		  (intptr_t)memory_of(config), NULL },
+		/* A call that takes longer is not idle. */
+		{ MHD_OPTION_CONNECTION_TIMEOUT, config->idle_timeout, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ tls ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
 		  server->tls_key },
@@ -277,9 +301,15 @@ static int open_all(struct server *server, const struct config *config,
 		endpoint->service = (struct service){
 			.conn = conn,
 			.token = tcp ? server->token : NULL,
+			.hosts = config->text[SET_HOSTS],
+			.origins = config->text[SET_ORIGINS],
+			.tcp = tcp,
+			.tls = tcp && tls,
 			.max_body = config->max_body,
+			.max_header = config->max_header,
+			.max_url = config->max_url,
 		};
-		if (start_instance(server, endpoint, tcp && tls) != 0) {
+		if (start_instance(server, endpoint, config) != 0) {
 			hyper_log(HYPER_LOG_ERROR, "cannot serve %s%s",
 				  endpoint->listener.url,
 				  tcp && tls ? ": are tls-cert and tls-key "
@@ -302,7 +332,7 @@ struct server *server_start(const struct config *config, hyper_conn *conn)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&requests.idle, &attr);
 	pthread_condattr_destroy(&attr);
-	if (open_all(server, config, conn) != 0) {
+	if (clients_watch(config) != 0 || open_all(server, config, conn) != 0) {
 		server_free(server);
 		return NULL;
 	}
@@ -351,6 +381,7 @@ void server_free(struct server *server)
 			ulfius_clean_instance(&endpoint->instance);
 		listener_close(&endpoint->listener);
 	}
+	clients_unwatch();
 	free(server->token);
 	free(server->tls_cert);
 	free(server->tls_key);
