@@ -34,14 +34,25 @@ static const char *target_of(const struct _u_request *in)
 	return target ? target : "/";
 }
 
+/* RFC 9112 §5.1: somebody may read "Content-Length : 5" as a length. */
+static bool has_odd_field(const struct _u_request *in)
+{
+	for (int i = 0; i < in->map_header->nb_values; i++)
+		if (strpbrk(in->map_header->keys[i], " \t"))
+			return true;
+	return false;
+}
+
 /* Two lengths of one body: somebody between us and the client may believe the
  * other one (RFC 9112 §6.3). */
 static bool is_ambiguous(const struct _u_request *in)
 {
 	const char *length = u_map_get_case(in->map_header, "Content-Length");
 
-	return length && (strchr(length, ',') ||
-			  u_map_get_case(in->map_header, "Transfer-Encoding"));
+	return has_odd_field(in) ||
+	       (length &&
+		(strchr(length, ',') ||
+		 u_map_get_case(in->map_header, "Transfer-Encoding")));
 }
 
 static hyper_rest_request *request_of(const struct _u_request *in)
@@ -100,7 +111,9 @@ static const char *refuse(const struct service *service,
 	slug = origin_check(service, in, why);
 	if (slug)
 		return slug;
-	snprintf(why, WHY_SIZE, "the length of the body is given twice");
+	snprintf(why, WHY_SIZE,
+		 "the length of the body is given twice, or a field has "
+		 "a name with blanks");
 	if (is_ambiguous(in))
 		return "bad-request";
 	/* ulfius cuts bodies silently, one byte past our limit. */
@@ -108,6 +121,15 @@ static const char *refuse(const struct service *service,
 		 "the body is larger than this server takes (max-body)");
 	return in->binary_body_length > service->max_body ? "body-too-large"
 							  : NULL;
+}
+
+/* A browser that asks first, and whoever supervises, have no token. */
+static bool needs_token(const struct _u_request *in)
+{
+	const char *target = target_of(in);
+
+	return !origin_is_preflight(in) && strcmp(target, "/healthz") != 0 &&
+	       strcmp(target, "/readyz") != 0;
 }
 
 /* 0 with a response, or a code without one. */
@@ -120,7 +142,7 @@ static int answer(const struct service *service, const struct _u_request *in,
 
 	if (slug)
 		return hyper_rest_problem(request, slug, why, ret_response);
-	if (service->token && !origin_is_preflight(in) &&
+	if (service->token && needs_token(in) &&
 	    !token_matches(service->token,
 			   u_map_get_case(in->map_header, "Authorization")))
 		return hyper_rest_problem(request, "unauthorized",

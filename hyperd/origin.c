@@ -92,26 +92,50 @@ static size_t name_of(const char *host, const char **ret_name)
 	return (size_t)(end - *ret_name);
 }
 
+static bool is_own_name(const struct service *service, const char *name,
+			size_t len)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	if (len < sizeof(address))
+		memcpy(address, name, len);
+	return is_listed("localhost", name, len) || is_own_address(address) ||
+	       is_host_name(name, len) || is_listed(service->hosts, name, len);
+}
+
+/* What the target names as the server counts more than Host (RFC 9112 §3.2.2).
+ * [new] */
+static char *authority_of(const struct _u_request *in)
+{
+	const char *target = in->http_url, *host = header(in, "Host");
+	size_t scheme = 0;
+
+	if (strncasecmp(target, "http://", 7) == 0)
+		scheme = 7;
+	else if (strncasecmp(target, "https://", 8) == 0)
+		scheme = 8;
+	if (!host || scheme == 0)
+		return strdup(host ? host : "");
+	return strndup(target + scheme, strcspn(target + scheme, "/?"));
+}
+
 static const char *check_host(const struct service *service,
 			      const struct _u_request *in, char why[WHY_SIZE])
 {
-	const char *host = header(in, "Host"), *name;
-	char address[INET6_ADDRSTRLEN] = "";
+	char *host = authority_of(in);
+	const char *slug = "bad-request", *name;
 	size_t len = host ? name_of(host, &name) : 0;
 
 	snprintf(why, WHY_SIZE, "Host is missing, there twice, or no host");
-	if (len == 0 || strchr(host, ','))
-		return "bad-request";
-	if (len < sizeof(address))
-		memcpy(address, name, len);
-	if (is_listed("localhost", name, len) || is_own_address(address) ||
-	    is_host_name(name, len) || is_listed(service->hosts, name, len))
-		return NULL;
-	snprintf(why, WHY_SIZE,
-		 "Host is '%.100s', which is not known to be a name of this "
-		 "server: the setting `hosts` may add it",
-		 host);
-	return "misdirected";
+	if (len > 0 && !strchr(host, ','))
+		slug = is_own_name(service, name, len) ? NULL : "misdirected";
+	if (slug && strcmp(slug, "misdirected") == 0)
+		snprintf(why, WHY_SIZE,
+			 "Host is '%.100s', which is not known to be a name of "
+			 "this server: the setting `hosts` may add it",
+			 host);
+	free(host);
+	return slug;
 }
 
 /* "http://" and what Host says. */
