@@ -123,18 +123,9 @@ static const char *refuse(const struct service *service,
 							  : NULL;
 }
 
-/* A browser that asks first, and whoever supervises, have no token. */
-static bool needs_token(const struct _u_request *in)
-{
-	const char *target = target_of(in);
-
-	return !origin_is_preflight(in) && strcmp(target, "/healthz") != 0 &&
-	       strcmp(target, "/readyz") != 0;
-}
-
 /* 0 with a response, or a code without one. */
 static int answer(const struct service *service, const struct _u_request *in,
-		  const hyper_rest_request *request,
+		  hyper_rest_request *request, struct caller *ret_caller,
 		  hyper_rest_response **ret_response)
 {
 	char why[WHY_SIZE];
@@ -142,13 +133,13 @@ static int answer(const struct service *service, const struct _u_request *in,
 
 	if (slug)
 		return hyper_rest_problem(request, slug, why, ret_response);
-	if (service->token && needs_token(in) &&
-	    !token_matches(service->token,
-			   u_map_get_case(in->map_header, "Authorization")))
-		return hyper_rest_problem(request, "unauthorized",
-					  "no valid token: send it as "
-					  "Authorization: Bearer TOKEN",
-					  ret_response);
+	access_find(service, in, ret_caller);
+	/* A browser that asks whether it may ask has no token yet. */
+	if (origin_is_preflight(in) && ret_caller->role == HYPER_ROLE_NONE)
+		ret_caller->role = HYPER_ROLE_VIEWER;
+	if (hyper_rest_request_access(request, ret_caller->role,
+				      ret_caller->actor) != 0)
+		return HYPER_ERR_NOMEM;
 	return hyper_rest_dispatch(service->conn, request, 0, ret_response);
 }
 
@@ -213,17 +204,19 @@ static size_t send_response(struct _u_response *out,
 
 /* Answer, and write down for the log what comes of it. */
 static void serve(const struct service *service, const struct _u_request *in,
-		  const hyper_rest_request *request, struct _u_response *out,
+		  hyper_rest_request *request, struct _u_response *out,
 		  struct log_request *log)
 {
 	hyper_rest_response *response = NULL;
+	struct caller caller = { 0 };
 
-	if (answer(service, in, request, &response) != 0 &&
+	if (answer(service, in, request, &caller, &response) != 0 &&
 	    hyper_rest_problem(request, "internal",
 			       "the request could not be handled",
 			       &response) != 0)
 		return;
 	log->route = hyper_rest_response_route(response);
+	snprintf(log->actor, sizeof(log->actor), "%s", caller.actor);
 	if (!hyper_rest_response_streams(response) ||
 	    begin_stream(out, request, &response) == 0)
 		log->bytes = send_response(out, response);

@@ -112,12 +112,12 @@ enum setting setting_find(const char *name);
 int config_set(struct config *config, enum setting setting, const char *value,
 	       enum level level, const char *origin);
 
-/* --- auth.c: the bearer token --- */
+/* --- auth.c: the token of a file, an admin's --- */
 
 /* [new] the token in a file, which is made if it is not there; or NULL. */
 char *token_load(const char *path);
-/* Is this the value of an Authorization header with that token? */
-bool token_matches(const char *token, const char *authorization);
+/* Is this that token? */
+bool token_matches(const char *token, const char *shown);
 
 /* --- listen.c: sockets --- */
 
@@ -147,11 +147,12 @@ struct _u_response;
 
 struct service {
 	hyper_conn *conn;
-	const char *token; /* NULL: nobody is asked for one */
-	const char *hosts; /* lists with commas, or NULL */
-	const char *origins;
+	const char *token; /* of the file, or NULL */
 	bool tcp;
 	bool tls;
+	bool open;	   /* nobody is asked for a token */
+	const char *hosts; /* lists with commas, or NULL */
+	const char *origins;
 	size_t max_body;
 	size_t max_header;
 	size_t max_url;
@@ -159,6 +160,15 @@ struct service {
 
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
+
+/* --- access.c: who asks --- */
+
+struct caller {
+	int role; /* enum hyper_role */
+	char actor[257];
+};
+void access_find(const struct service *service, const struct _u_request *in,
+		 struct caller *ret_caller);
 
 /* --- origin.c: whose page, and which name of ours? --- */
 
@@ -216,6 +226,7 @@ struct log_request {
 	size_t path_len; /* without what is behind its `?` */
 	const char *route; /* NULL: none */
 	const char *peer;
+	char actor[257]; /* empty: nobody knows */
 	long status;
 	double ms;
 	size_t bytes;
@@ -232,6 +243,8 @@ enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
  * MHD_RequestTerminationCode. */
 void stream_request_begins(struct MHD_Connection *connection);
 void stream_request_ended(int why);
+/* The socket of whose request this thread answers. */
+int client_fd(void);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);

@@ -106,7 +106,12 @@ void log_request(const struct log_request *request)
 	add_word(stderr, request->path, request->path_len);
 	if (request->route)
 		fprintf(stderr, " route=%s", request->route);
-	fprintf(stderr, " status=%ld ms=%.1f bytes=%zu peer=%s\n",
+	fprintf(stderr, " status=%ld ms=%.1f bytes=%zu peer=%s",
 		request->status, request->ms, request->bytes, request->peer);
+	if (*request->actor) {
+		fputs(" actor=", stderr);
+		add_word(stderr, request->actor, strlen(request->actor));
+	}
+	fputc('\n', stderr);
 	funlockfile(stderr);
 }

@@ -18,6 +18,7 @@ static hyper_rest_response *ask(const char *method, const char *target,
 	hyper_rest_request *request = hyper_rest_request_new(method, target);
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	if (body) {
 		hyper_rest_request_body(request, body, strlen(body));
 		hyper_rest_request_header(request, "Content-Type",
@@ -203,7 +204,7 @@ static const struct exchange good[] = {
 	{ "GET", "/hyper/events", NULL, NULL, 200,
 	  "[{\"seq\":1,\"at\":\"1970-01-01T00:00:01.000Z\","
 	  "\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"
-	  "\"operation\":42,"
+	  "\"operation\":42,\"actor\":null,"
 	  "\"state\":\"running\"}]",
 	  NULL, "events 0 limit=100 0 ms" },
 	{ "GET", "/hyper/events?after=7&limit=2&wait=1.5", NULL, NULL, 200,
@@ -411,6 +412,7 @@ START_TEST(media_type)
 		hyper_rest_request_new("POST", "/hyper/machines");
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	hyper_rest_request_body(request, "{}", 2);
 	hyper_rest_dispatch(&fake.conn, request, 0, &response);
 	ck_assert_int_eq(hyper_rest_response_status(response), 415);

@@ -12,7 +12,7 @@
 #define JSON(seq)                                                              \
 	"{\"seq\":" seq ",\"at\":\"1970-01-01T00:00:01.000Z\","                \
 	"\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"        \
-	"\"operation\":42,"                                                    \
+	"\"operation\":42,\"actor\":null,"                                     \
 	"\"state\":\"running\"}"
 #define EVENT(seq) "id: " seq "\ndata: " JSON(seq) "\n\n"
 #define LINE(seq)  JSON(seq) "\n"
@@ -41,6 +41,7 @@ static hyper_rest_response *ask(const char *method, const char *target,
 	hyper_rest_request *request = hyper_rest_request_new(method, target);
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_VIEWER, NULL);
 	hyper_rest_request_header(request, "Accept", accept);
 	if (last_id)
 		hyper_rest_request_header(request, "last-event-id", last_id);

@@ -21,6 +21,7 @@ static hyper_rest_response *ask(const char *target, const char *name,
 	hyper_rest_request *request = hyper_rest_request_new("GET", target);
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_VIEWER, NULL);
 	if (name)
 		hyper_rest_request_header(request, name, value);
 	ck_assert_int_eq(hyper_rest_dispatch(&fake.conn, request, 0, &response),

@@ -9,51 +9,52 @@
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/operation.h>
+#include <hyper/token.h>
 
 #include "core/error.h"
 #include "util/map.h"
 #include "util/strv.h"
 
 /* Limits that both worlds share. */
-#define HYP_TEXT_MAX 4096   /* one text value, bytes */
-#define HYP_ITEMS_MAX 1024  /* entries of one list or map */
-#define HYP_MEM_MAX (1u << 30) /* MiB */
+#define HYP_TEXT_MAX  4096	 /* one text value, bytes */
+#define HYP_ITEMS_MAX 1024	 /* entries of one list or map */
+#define HYP_MEM_MAX   (1u << 30) /* MiB */
 #define HYP_VCPUS_MAX 4096
 
 /*
  * Fields of a machine: FIELD(name). The order is that of JSON. A set of them
  * is a bit mask, HYP_FIELDS_ALL or that of a query's `fields`.
  */
-#define HYP_MACHINE_FIELDS(FIELD) \
-	FIELD(id)                 \
-	FIELD(uuid)               \
-	FIELD(type)               \
-	FIELD(image)              \
-	FIELD(mem)                \
-	FIELD(vcpus)              \
-	FIELD(state)              \
-	FIELD(driver_state)       \
-	FIELD(state_reason)       \
-	FIELD(handle)             \
-	FIELD(adopted)            \
-	FIELD(observed_at)        \
-	FIELD(stale)              \
-	FIELD(created_at)         \
-	FIELD(updated_at)         \
-	FIELD(addresses)          \
-	FIELD(ports)              \
-	FIELD(env)                \
-	FIELD(command)            \
-	FIELD(labels)             \
-	FIELD(autostart)          \
-	FIELD(generation)         \
+#define HYP_MACHINE_FIELDS(FIELD)                                              \
+	FIELD(id)                                                              \
+	FIELD(uuid)                                                            \
+	FIELD(type)                                                            \
+	FIELD(image)                                                           \
+	FIELD(mem)                                                             \
+	FIELD(vcpus)                                                           \
+	FIELD(state)                                                           \
+	FIELD(driver_state)                                                    \
+	FIELD(state_reason)                                                    \
+	FIELD(handle)                                                          \
+	FIELD(adopted)                                                         \
+	FIELD(observed_at)                                                     \
+	FIELD(stale)                                                           \
+	FIELD(created_at)                                                      \
+	FIELD(updated_at)                                                      \
+	FIELD(addresses)                                                       \
+	FIELD(ports)                                                           \
+	FIELD(env)                                                             \
+	FIELD(command)                                                         \
+	FIELD(labels)                                                          \
+	FIELD(autostart)                                                       \
+	FIELD(generation)                                                      \
 	FIELD(options)
 
 enum hyp_machine_field {
 #define FIELD(name) HYP_MACHINE_##name,
 	HYP_MACHINE_FIELDS(FIELD)
 #undef FIELD
-	HYP_MACHINE_FIELD_COUNT
+		HYP_MACHINE_FIELD_COUNT
 };
 #define HYP_FIELDS_ALL UINT32_MAX
 
@@ -129,6 +130,7 @@ struct hyper_operation {
 	int64_t ended_at;
 	/* Who asked for it, or NULL, 0 and 0 if that is not known. */
 	char *program;
+	char *actor;
 	int64_t pid;
 	int64_t uid_1; /* the user id and 1: 0 is not the superuser */
 };
@@ -142,6 +144,7 @@ struct hyper_event {
 	char *machine;
 	char *driver;
 	uint64_t operation;
+	char *actor;
 	char *state;
 };
 
@@ -177,6 +180,14 @@ struct hyper_finding {
 };
 void hyp_finding_free(hyper_finding *finding);
 
+struct hyper_token {
+	char *name;
+	int role;
+	int64_t created_at;
+	int64_t expires_at;
+	char *secret; /* only where it was just made */
+};
+
 struct hyper_info {
 	char *version;
 	char *instance;
@@ -210,12 +221,16 @@ struct hyper_drivers {
 struct hyper_findings {
 	struct hyp_list list;
 };
+struct hyper_tokens {
+	struct hyp_list list;
+};
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
 hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
+hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
@@ -231,5 +246,7 @@ HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
 HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
+HYP_DEFINE_CLEANUP(hyper_token, hyper_token_free)
+HYP_DEFINE_CLEANUP(hyper_tokens, hyper_tokens_free)
 
 #endif

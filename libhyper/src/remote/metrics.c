@@ -5,8 +5,7 @@ int hyp_remote_metrics(hyper_conn *conn, char **ret_text, hyper_error **err)
 {
 	struct hyp_request request = { .route = HYP_ROUTE_metrics };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	if (rc)
 		return rc;
@@ -19,6 +18,5 @@ int hyp_remote_ready(hyper_conn *conn, hyper_error **err)
 	struct hyp_request request = { .route = HYP_ROUTE_readyz };
 	HYP_AUTOANSWER answer = { 0 };
 
-	return hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-			       err);
+	return hyp_remote_call(conn, &request, &answer, err);
 }

@@ -43,6 +43,9 @@ static const struct hyp_conn_ops remote_ops = {
 	.image_add = hyp_remote_image_add,
 	.image_remove = hyp_remote_image_remove,
 	.doctor = hyp_remote_doctor,
+	.token_add = hyp_remote_token_add,
+	.token_list = hyp_remote_token_list,
+	.token_remove = hyp_remote_token_remove,
 };
 
 static void init_curl(void)
@@ -76,8 +79,7 @@ int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err)
 {
 	struct hyp_request request = { .route = HYP_ROUTE_info };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	return rc ? rc
 		  : hyp_json_read_info(answer.body.data, answer.body.len,
@@ -89,8 +91,7 @@ int hyp_remote_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
 {
 	struct hyp_request request = { .route = HYP_ROUTE_driver_list };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	return rc ? rc
 		  : hyp_json_read_drivers(answer.body.data, answer.body.len,
