@@ -2,6 +2,7 @@
 /* A request as ulfius has it to a request of the library, and back. */
 #include "hyperd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -33,29 +34,34 @@ static const char *target_of(const struct _u_request *in)
 	return target ? target : "/";
 }
 
+/* RFC 9112 §5.1: somebody may read "Content-Length : 5" as a length. */
+static bool has_odd_field(const struct _u_request *in)
+{
+	for (int i = 0; i < in->map_header->nb_values; i++)
+		if (strpbrk(in->map_header->keys[i], " \t"))
+			return true;
+	return false;
+}
+
 /* Two lengths of one body: somebody between us and the client may believe the
  * other one (RFC 9112 §6.3). */
 static bool is_ambiguous(const struct _u_request *in)
 {
 	const char *length = u_map_get_case(in->map_header, "Content-Length");
 
-	return length && (strchr(length, ',') ||
-			  u_map_get_case(in->map_header, "Transfer-Encoding"));
+	return has_odd_field(in) ||
+	       (length &&
+		(strchr(length, ',') ||
+		 u_map_get_case(in->map_header, "Transfer-Encoding")));
 }
 
-static hyper_rest_request *request_of(const struct _u_request *in,
-				      const struct caller *caller)
+static hyper_rest_request *request_of(const struct _u_request *in)
 {
 	hyper_rest_request *request =
 		hyper_rest_request_new(in->http_verb, target_of(in));
 
 	if (!request)
 		return NULL;
-	if (hyper_rest_request_access(request, caller->role, caller->actor) !=
-	    0) {
-		hyper_rest_request_free(request);
-		return NULL;
-	}
 	for (int i = 0; i < in->map_header->nb_values; i++) {
 		if (hyper_rest_request_header(request, in->map_header->keys[i],
 					      in->map_header->values[i]) != 0) {
@@ -69,101 +75,180 @@ static hyper_rest_request *request_of(const struct _u_request *in,
 	return request;
 }
 
-/* 0 with a response, or a code without one. */
-static int answer(const struct service *service, const struct _u_request *in,
-		  hyper_rest_response **ret_response)
+/* The header as it came, or nearly so: names, values and what parts them. */
+static size_t header_size(const struct _u_request *in)
 {
-	hyper_rest_request *request;
-	struct caller caller;
-	int rc;
+	size_t size = 0;
 
-	if (!server_request_begins())
-		return hyper_rest_problem("overloaded", "hyperd is stopping",
-					  ret_response);
-	if (is_ambiguous(in))
-		return hyper_rest_problem("bad-request",
-					  "the length of the body is given "
-					  "twice",
-					  ret_response);
-	/* ulfius cuts bodies silently, one byte past our limit. */
-	if (in->binary_body_length > service->max_body)
-		return hyper_rest_problem("body-too-large",
-					  "the body is larger than this server "
-					  "takes (max-body)",
-					  ret_response);
-	access_find(service, in, &caller);
-	request = request_of(in, &caller);
-	if (!request)
-		return HYPER_ERR_NOMEM;
-	rc = hyper_rest_dispatch(service->conn, request, 0, ret_response);
-	hyper_rest_request_free(request);
-	return rc;
+	for (int i = 0; i < in->map_header->nb_values; i++)
+		size += strlen(in->map_header->keys[i]) +
+			strlen(in->map_header->values[i]) + strlen(": \r\n");
+	return size;
 }
 
-/* Failures are looked for first, then changes; reading is of little news. */
-static void log_request(const struct _u_request *in, long status, double ms)
+/* What is wrong with a request, whatever it asks for: a slug, and why. */
+static const char *refuse(const struct service *service,
+			  const struct _u_request *in, char why[WHY_SIZE])
 {
-	int level = HYPER_LOG_INFO;
+	const char *slug = client_refusal();
 
-	if (status >= 500)
-		level = HYPER_LOG_WARNING;
-	else if (strcmp(in->http_verb, "GET") == 0 ||
-		 strcmp(in->http_verb, "HEAD") == 0)
-		level = HYPER_LOG_DEBUG;
-	hyper_log(level, "%s %s %ld %.1f ms", in->http_verb, in->http_url,
-		  status, ms);
+	snprintf(why, WHY_SIZE,
+		 "there are as many connections as this server takes "
+		 "(max-connections, max-connections-per-ip)");
+	if (slug)
+		return slug;
+	snprintf(why, WHY_SIZE, "hyperd is stopping");
+	if (!server_request_begins())
+		return "overloaded";
+	snprintf(why, WHY_SIZE,
+		 "the target is longer than this server takes (max-url)");
+	if (strlen(in->http_url) > service->max_url)
+		return "target-too-long";
+	snprintf(why, WHY_SIZE,
+		 "the header is larger than this server takes (max-header)");
+	if (header_size(in) > service->max_header)
+		return "header-too-large";
+	slug = origin_check(service, in, why);
+	if (slug)
+		return slug;
+	snprintf(why, WHY_SIZE,
+		 "the length of the body is given twice, or a field has "
+		 "a name with blanks");
+	if (is_ambiguous(in))
+		return "bad-request";
+	/* ulfius cuts bodies silently, one byte past our limit. */
+	snprintf(why, WHY_SIZE,
+		 "the body is larger than this server takes (max-body)");
+	return in->binary_body_length > service->max_body ? "body-too-large"
+							  : NULL;
+}
+
+/* 0 with a response, or a code without one. */
+static int answer(const struct service *service, const struct _u_request *in,
+		  hyper_rest_request *request, struct caller *ret_caller,
+		  hyper_rest_response **ret_response)
+{
+	char why[WHY_SIZE];
+	const char *slug = refuse(service, in, why);
+
+	if (slug)
+		return hyper_rest_problem(request, slug, why, ret_response);
+	access_find(service, in, ret_caller);
+	/* A browser that asks whether it may ask has no token yet. */
+	if (origin_is_preflight(in) && ret_caller->role == HYPER_ROLE_NONE)
+		ret_caller->role = HYPER_ROLE_VIEWER;
+	if (hyper_rest_request_access(request, ret_caller->role,
+				      ret_caller->actor) != 0)
+		return HYPER_ERR_NOMEM;
+	return hyper_rest_dispatch(service->conn, request, 0, ret_response);
 }
 
 /* A stream that there is no place for becomes a problem. */
-static int begin_stream(struct _u_response *out, hyper_rest_response **response)
+static int begin_stream(struct _u_response *out,
+			const hyper_rest_request *request,
+			hyper_rest_response **response)
 {
 	if (stream_begin(out, *response))
 		return 0;
 	hyper_rest_response_free(*response);
 	*response = NULL;
-	return hyper_rest_problem("overloaded",
+	return hyper_rest_problem(request, "overloaded",
 				  "there are as many streams as this server "
 				  "takes: ask without one, or later",
 				  response);
 }
 
-/* [takes] the response. */
-static void send_response(struct _u_response *out,
-			  hyper_rest_response *response)
+/* What only a server knows, behind what the library says. */
+static void add_metrics(struct _u_response *out, const char *text)
 {
+	char *all;
+
+	if (asprintf(&all,
+		     "%s# HELP hyperd_connections Connections of clients.\n"
+		     "# TYPE hyperd_connections gauge\n"
+		     "hyperd_connections %zu\n"
+		     "# HELP hyperd_streams Streams of events.\n"
+		     "# TYPE hyperd_streams gauge\n"
+		     "hyperd_streams %zu\n",
+		     text, clients_count(), streams_count()) < 0)
+		return;
+	ulfius_set_binary_body_response(out, (unsigned int)out->status, all,
+					strlen(all));
+	free(all);
+}
+
+/* [takes] the response. How many bytes its body has; of a stream, 0. */
+static size_t send_response(struct _u_response *out,
+			    hyper_rest_response *response)
+{
+	const char *route = hyper_rest_response_route(response);
 	const char *name, *value, *body;
 	size_t len;
 
-	if (hyper_rest_response_streams(response) &&
-	    begin_stream(out, &response) != 0)
-		return;
 	out->status = hyper_rest_response_status(response);
 	for (size_t i = 0;
 	     hyper_rest_response_header(response, i, &name, &value); i++)
 		u_map_put(out->map_header, name, value);
+	client_is_sent(hyper_rest_response_streams(response));
 	if (hyper_rest_response_streams(response))
-		return; /* it belongs to the stream */
+		return 0; /* it belongs to the stream */
 	body = hyper_rest_response_body(response, &len);
-	if (len > 0) /* ulfius refuses an empty one */
+	if (route && strcmp(route, "/metrics") == 0 && out->status == 200)
+		add_metrics(out, body);
+	else if (len > 0) /* ulfius refuses an empty one */
 		ulfius_set_binary_body_response(out, (unsigned int)out->status,
 						body, len);
 	hyper_rest_response_free(response);
+	return out->binary_body_length;
+}
+
+/* Answer, and write down for the log what comes of it. */
+static void serve(const struct service *service, const struct _u_request *in,
+		  hyper_rest_request *request, struct _u_response *out,
+		  struct log_request *log)
+{
+	hyper_rest_response *response = NULL;
+	struct caller caller = { 0 };
+
+	if (answer(service, in, request, &caller, &response) != 0 &&
+	    hyper_rest_problem(request, "internal",
+			       "the request could not be handled",
+			       &response) != 0)
+		return;
+	log->route = hyper_rest_response_route(response);
+	snprintf(log->actor, sizeof(log->actor), "%s", caller.actor);
+	if (!hyper_rest_response_streams(response) ||
+	    begin_stream(out, request, &response) == 0)
+		log->bytes = send_response(out, response);
 }
 
 int adapt(const struct _u_request *in, struct _u_response *out, void *data)
 {
 	const struct service *service = data;
-	hyper_rest_response *response = NULL;
+	hyper_rest_request *request = request_of(in);
+	struct log_request log = {
+		.method = in->http_verb,
+		.path = in->http_url,
+		.path_len = strcspn(in->http_url, "?"),
+	};
+	char peer[PEER_SIZE];
 	struct timespec start;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	client_is_answered();
 	out->status = 500;
-	if (answer(service, in, &response) == 0 ||
-	    hyper_rest_problem("internal", "the request could not be handled",
-			       &response) == 0)
-		send_response(out, response);
-	if (is_ambiguous(in))
+	if (!request)
+		return U_CALLBACK_COMPLETE;
+	serve(service, in, request, out, &log);
+	origin_add_headers(service, in, out);
+	if (is_ambiguous(in) || client_refusal())
 		u_map_put(out->map_header, "Connection", "close");
-	log_request(in, out->status, ms_since(&start));
+	peer_of(client_fd(), peer);
+	log.id = hyper_rest_request_id(request);
+	log.peer = peer;
+	log.status = out->status;
+	log.ms = ms_since(&start);
+	log_request(&log);
+	hyper_rest_request_free(request);
 	return U_CALLBACK_COMPLETE;
 }

@@ -42,7 +42,17 @@ enum setting {
 	SET_TLS_CLIENT,
 	SET_TLS_CLIENT_ROLE,
 	SET_MAX_BODY,
+	SET_MAX_HEADER,
+	SET_MAX_URL,
+	SET_MAX_CONNECTIONS,
+	SET_MAX_CONNECTIONS_PER_IP,
+	SET_REQUEST_TIMEOUT,
+	SET_ANSWER_TIMEOUT,
+	SET_IDLE_TIMEOUT,
+	SET_HOSTS,
+	SET_ORIGINS,
 	SET_LOG_LEVEL,
+	SET_LOG_FORMAT,
 	SET_COUNT
 };
 
@@ -68,11 +78,19 @@ struct config {
 	char **passed;
 	int n_passed;
 	bool insecure_no_auth;
-	bool tls; /* on loopback, too */
+	bool tls;	      /* on loopback, too */
 	int client_role;      /* of who shows a certificate */
 	bool client_optional; /* a token will do instead of a certificate */
 	size_t max_body;
+	size_t max_header;
+	size_t max_url;
+	size_t max_connections; /* of each listener, as the next one */
+	size_t max_connections_per_ip;
+	unsigned int request_timeout; /* seconds, as the next ones */
+	unsigned int answer_timeout;
+	unsigned int idle_timeout;
 	int log_level;
+	bool logfmt;
 };
 
 /* What the command line asks for other than to serve. */
@@ -125,7 +143,7 @@ struct tls {
 int tls_load(struct tls *tls, const struct config *config, const char *state);
 void tls_free(struct tls *tls);
 
-/* --- client.c: who a client is by its certificate --- */
+/* --- client_certificate.c: who a client is by its certificate --- */
 
 struct MHD_Connection;
 
@@ -158,6 +176,7 @@ int listen_tcp(const struct address *address, bool tls,
 int listen_passed(int fd, const char *name, bool tls,
 		  struct listener *ret_listener);
 void listener_close(struct listener *listener);
+bool is_loopback(const struct sockaddr_storage *addr);
 
 /* --- adapt.c: a request of ulfius to one of the library, and back --- */
 
@@ -168,13 +187,18 @@ struct service {
 	hyper_conn *conn;
 	const char *token; /* of the file, or NULL */
 	bool tcp;
+	bool tls;
 	bool open; /* nobody is asked for a token */
 	/* Whoever shows a certificate has this role; who shows none may come in
 	 * at most with a token, and only if it is optional. NONE: nobody is
 	 * asked for one. */
 	int certificate_role;
 	bool certificate_optional;
+	const char *hosts; /* lists with commas, or NULL */
+	const char *origins;
 	size_t max_body;
+	size_t max_header;
+	size_t max_url;
 };
 
 /* An ulfius callback; data is a struct service. */
@@ -189,9 +213,70 @@ struct caller {
 void access_find(const struct service *service, const struct _u_request *in,
 		 struct caller *ret_caller);
 
-/* --- stream.c: answers in parts --- */
+/* --- origin.c: whose page, and which name of ours? --- */
+
+#define WHY_SIZE 256
+
+/* The slug of a problem, and in why what is wrong; NULL: nothing. */
+const char *origin_check(const struct service *service,
+			 const struct _u_request *in, char why[WHY_SIZE]);
+/* A browser wants to know what it may ask. It shows no token. */
+bool origin_is_preflight(const struct _u_request *in);
+/* What lets a browser give an answer to a page that may have it. */
+void origin_add_headers(const struct service *service,
+			const struct _u_request *in, struct _u_response *out);
+
+/* --- client.c: connections, how many and how long --- */
 
 struct MHD_Connection;
+
+/* libmicrohttpd itself has so much room more: for those that are told that
+ * there is none, and those that are about to be closed. */
+#define CLIENTS_SPARE 64
+
+/* Begin to look at deadlines, which are those of the config. 0 or -1. */
+int clients_watch(const struct config *config);
+void clients_unwatch(void);
+size_t clients_count(void);
+/* One connects (context is [new]), and is gone. */
+void client_begins(struct MHD_Connection *connection, const void *listener,
+		   void **context);
+void client_ends(void *context);
+
+/* Of the request of this thread: its first line is there; it is whole; there
+ * is an answer to be sent; which has been sent. */
+void client_asks(struct MHD_Connection *connection);
+void client_is_answered(void);
+void client_is_sent(bool stream);
+void client_waits(void);
+/* The slug of a problem, if there is no room for this client. */
+const char *client_refusal(void);
+int client_fd(void);
+
+int fd_of(struct MHD_Connection *connection);
+/* Who is that? One word for the log. */
+#define PEER_SIZE 80
+void peer_of(int fd, char text[PEER_SIZE]);
+
+/* --- log.c --- */
+
+void log_init(int level, bool logfmt);
+
+struct log_request {
+	const char *id;
+	const char *method;
+	const char *path;
+	size_t path_len;   /* without what is behind its `?` */
+	const char *route; /* NULL: none */
+	const char *peer;
+	char actor[257]; /* empty: nobody knows */
+	long status;
+	double ms;
+	size_t bytes;
+};
+void log_request(const struct log_request *request);
+
+/* --- stream.c: answers in parts --- */
 
 /* So many at once, that they leave connections to others; and how long one may
  * stand while its client reads nothing, in seconds. */
@@ -206,6 +291,7 @@ int client_fd(void);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);
+size_t streams_count(void);
 /* Close the connections that stream. */
 void stream_cut_all(void);
 

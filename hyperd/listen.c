@@ -197,7 +197,7 @@ static char *tcp_url(int fd, bool tls)
 	return url;
 }
 
-static bool is_loopback(const struct sockaddr_storage *addr)
+bool is_loopback(const struct sockaddr_storage *addr)
 {
 	const struct sockaddr_in *in = (const void *)addr;
 	const struct sockaddr_in6 *in6 = (const void *)addr;

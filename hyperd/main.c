@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The library has made it one line that is safe for a terminal. */
-static void on_log(int level, const char *text, void *data)
-{
-	static const char *const names[] = { "error", "warning", "info",
-					     "debug" };
-
-	(void)data;
-	fprintf(stderr, "hyperd: %s: %s\n", names[level], text);
-}
-
 static void cancel_operations(hyper_conn *conn)
 {
 	hyper_error *err = NULL;
@@ -106,12 +96,12 @@ int main(int argc, char **argv)
 	enum action action;
 	int rc;
 
-	hyper_log_set(on_log, HYPER_LOG_INFO, NULL);
+	log_init(HYPER_LOG_INFO, false);
 	rc = config_load(&config, argc, argv, &action);
 	if (rc == 0 && action == ACTION_CHECK)
 		config_print(&config);
 	if (rc == 0 && action == ACTION_SERVE) {
-		hyper_log_set(on_log, config.log_level, NULL);
+		log_init(config.log_level, config.logfmt);
 		rc = signals_init() == 0 ? serve(&config) : EXIT_RUNTIME;
 	}
 	config_free(&config);

@@ -17,9 +17,8 @@
 #include <ulfius.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX	  512
-#define CONNECTION_MEMORY 65536 /* a header may have half of it */
-#define IDLE_SECONDS	  60	/* a call that takes longer is not idle */
+/* What libmicrohttpd needs for a connection beside what it reads. */
+#define CONNECTION_MEMORY 4096
 #define DEFAULT_SOCKET	  "hyperd.sock"
 
 struct endpoint {
@@ -71,6 +70,7 @@ bool server_is_stopping(void)
 static void *on_request(void *data, const char *uri,
 			struct MHD_Connection *connection)
 {
+	client_asks(connection);
 	stream_request_begins(connection);
 	client_request_begins(connection);
 	return ulfius_uri_logger(data, uri);
@@ -82,6 +82,7 @@ static void on_completed(void *data, struct MHD_Connection *connection,
 {
 	mhd_request_completed(data, connection, request, why);
 	stream_request_ended((int)why);
+	client_waits();
 	if (!counted)
 		return;
 	counted = false;
@@ -89,6 +90,16 @@ static void on_completed(void *data, struct MHD_Connection *connection,
 	if (--requests.running == 0)
 		pthread_cond_broadcast(&requests.idle);
 	pthread_mutex_unlock(&requests.lock);
+}
+
+static void on_connection(void *listener, struct MHD_Connection *connection,
+			  void **context,
+			  enum MHD_ConnectionNotificationCode what)
+{
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		client_begins(connection, listener, context);
+	else
+		client_ends(*context);
 }
 
 /* What clients get wrong in HTTP itself. */
@@ -104,7 +115,15 @@ static void on_log(void *data, const char *format, va_list args)
 	hyper_log(HYPER_LOG_DEBUG, "http: %s", text);
 }
 
-static int start_instance(const struct tls *tls, struct endpoint *endpoint)
+/* Twice what a request may have, so that we see it and tell what is wrong;
+ * what is larger still, libmicrohttpd refuses. It halves its buffer. */
+static size_t memory_of(const struct config *config)
+{
+	return 4 * (config->max_url + config->max_header) + CONNECTION_MEMORY;
+}
+
+static int start_instance(const struct tls *tls, struct endpoint *endpoint,
+			  const struct config *config)
 {
 	/* RFC 8996: GnuTLS still speaks what came before 1.2. */
 	static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
@@ -117,9 +136,14 @@ static int start_instance(const struct tls *tls, struct endpoint *endpoint)
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request, NULL },
 		{ MHD_OPTION_LISTEN_SOCKET, endpoint->listener.fd, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
-		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection,
+		  endpoint },
+		{ MHD_OPTION_CONNECTION_LIMIT,
+		  (intptr_t)(config->max_connections + CLIENTS_SPARE), NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		  (intptr_t)memory_of(config), NULL },
+		/* A call that takes longer is not idle. */
+		{ MHD_OPTION_CONNECTION_TIMEOUT, config->idle_timeout, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ endpoint->listener.tls ? MHD_OPTION_HTTPS_MEM_KEY
 					 : MHD_OPTION_END,
@@ -262,14 +286,19 @@ static int open_all(struct server *server, const struct config *config,
 			.conn = conn,
 			.token = server->token,
 			.tcp = tcp,
+			.tls = endpoint->listener.tls,
 			.open = tcp && config->insecure_no_auth,
 			.certificate_role = tcp && server->tls.client_ca
 						    ? config->client_role
 						    : HYPER_ROLE_NONE,
 			.certificate_optional = config->client_optional,
+			.hosts = config->text[SET_HOSTS],
+			.origins = config->text[SET_ORIGINS],
 			.max_body = config->max_body,
+			.max_header = config->max_header,
+			.max_url = config->max_url,
 		};
-		if (start_instance(&server->tls, endpoint) != 0) {
+		if (start_instance(&server->tls, endpoint, config) != 0) {
 			hyper_log(HYPER_LOG_ERROR, "cannot serve %s%s",
 				  endpoint->listener.url,
 				  endpoint->listener.tls
@@ -294,7 +323,7 @@ struct server *server_start(const struct config *config, hyper_conn *conn)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&requests.idle, &attr);
 	pthread_condattr_destroy(&attr);
-	if (open_all(server, config, conn) != 0) {
+	if (clients_watch(config) != 0 || open_all(server, config, conn) != 0) {
 		server_free(server);
 		return NULL;
 	}
@@ -343,6 +372,7 @@ void server_free(struct server *server)
 			ulfius_clean_instance(&endpoint->instance);
 		listener_close(&endpoint->listener);
 	}
+	clients_unwatch();
 	free(server->token);
 	tls_free(&server->tls);
 	free(server);

@@ -3,6 +3,7 @@
 #include "hyperd.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -139,15 +140,76 @@ static const char *parse_tls_client_role(struct config *config,
 		       : "must be viewer, operator or admin";
 }
 
-static const char *parse_max_body(struct config *config, const char *value)
-{
-	unsigned long bytes;
+/* Numbers that have a least and a most. */
+#define DEFINE_LIMIT(member, min, max, unit)                                   \
+	static const char *parse_##member(struct config *config,               \
+					  const char *value)                   \
+	{                                                                      \
+		unsigned long number;                                          \
+                                                                               \
+		if (parse_number(value, 10, max, &number) != 0 ||              \
+		    number < (min))                                            \
+			return "must be a number of " unit " from " #min       \
+			       " to " #max;                                    \
+		config->member = (__typeof__(config->member))number;           \
+		return NULL;                                                   \
+	}
+DEFINE_LIMIT(max_body, 1, 1048576, "bytes")
+DEFINE_LIMIT(max_header, 1024, 1048576, "bytes")
+DEFINE_LIMIT(max_url, 256, 1048576, "bytes")
+DEFINE_LIMIT(max_connections, 1, 100000, "connections")
+DEFINE_LIMIT(max_connections_per_ip, 1, 100000, "connections")
+DEFINE_LIMIT(request_timeout, 1, 3600, "seconds")
+DEFINE_LIMIT(answer_timeout, 1, 3600, "seconds")
+DEFINE_LIMIT(idle_timeout, 1, 3600, "seconds")
+static_assert(HYPER_REST_BODY_MAX == 1048576, "what max_body says");
 
-	if (parse_number(value, 10, HYPER_REST_BODY_MAX, &bytes) != 0 ||
-	    bytes == 0)
-		return "must be a number of bytes from 1 to 1048576";
-	config->max_body = bytes;
-	return NULL;
+/* A list with commas of words of these characters. */
+static bool is_list(const char *value, const char *characters)
+{
+	size_t len = strlen(value);
+
+	return len > 0 && value[0] != ',' && value[len - 1] != ',' &&
+	       !strstr(value, ",,") && strspn(value, characters) == len;
+}
+
+#define NAME_CHARACTERS                                                        \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:,"
+
+static const char *parse_hosts(struct config *config, const char *value)
+{
+	(void)config;
+	return is_list(value, NAME_CHARACTERS)
+		       ? NULL
+		       : "must be names or addresses, with commas between them";
+}
+
+static const char *parse_origins(struct config *config, const char *value)
+{
+	(void)config;
+	if (!is_list(value, NAME_CHARACTERS "/[]"))
+		value = "";
+	while (strncmp(value, "http://", 7) == 0 ||
+	       strncmp(value, "https://", 8) == 0) {
+		size_t host = strcspn(value, "/") + 2;
+		size_t len = strcspn(value, ",");
+
+		if (host == len || strcspn(value + host, "/,") != len - host)
+			break;
+		value += len;
+		if (!*value++)
+			return NULL;
+	}
+	return "must be origins such as https://example.org:8443, with commas "
+	       "between them";
+}
+
+static const char *parse_log_format(struct config *config, const char *value)
+{
+	config->logfmt = strcmp(value, "logfmt") == 0;
+	return config->logfmt || strcmp(value, "text") == 0
+		       ? NULL
+		       : "must be text or logfmt";
 }
 
 static const char *parse_log_level(struct config *config, const char *value)
@@ -213,6 +275,36 @@ const struct setting_info setting_info[SET_COUNT] = {
 	[SET_MAX_BODY] = { "max-body", "BYTES",
 			   "largest body of a request (1048576)",
 			   parse_max_body, "1048576" },
+	[SET_MAX_HEADER] = { "max-header", "BYTES",
+			     "largest header of a request (32768)",
+			     parse_max_header, "32768" },
+	[SET_MAX_URL] = { "max-url", "BYTES",
+			  "longest target of a request (32768)", parse_max_url,
+			  "32768" },
+	[SET_MAX_CONNECTIONS] = { "max-connections", "N",
+				  "so many at each address (512)",
+				  parse_max_connections, "512" },
+	[SET_MAX_CONNECTIONS_PER_IP] = { "max-connections-per-ip", "N",
+					 "of them, from one host (128)",
+					 parse_max_connections_per_ip, "128" },
+	[SET_REQUEST_TIMEOUT] = { "request-timeout", "SECONDS",
+				  "a request must be there in time (30)",
+				  parse_request_timeout, "30" },
+	[SET_ANSWER_TIMEOUT] = { "answer-timeout", "SECONDS",
+				 "and its answer be read in time (60)",
+				 parse_answer_timeout, "60" },
+	[SET_IDLE_TIMEOUT] = { "idle-timeout", "SECONDS",
+			       "close connections that are idle (60)",
+			       parse_idle_timeout, "60" },
+	[SET_HOSTS] = { "hosts", "NAME,...",
+			"further names of this server, for Host", parse_hosts,
+			NULL },
+	[SET_ORIGINS] = { "origins", "ORIGIN,...",
+			  "web sites whose pages may ask this server",
+			  parse_origins, NULL },
+	[SET_LOG_FORMAT] = { "log-format", "FORMAT",
+			     "text or, with times, logfmt (text)",
+			     parse_log_format, "text" },
 	[SET_LOG_LEVEL] = { "log-level", "LEVEL",
 			    "error, warning, info or debug (info)",
 			    parse_log_level, "info" },

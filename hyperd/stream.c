@@ -7,7 +7,6 @@
 #include "hyperd.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +18,6 @@
 /* How often to look whether the client is there, while nothing happens. */
 #define LOOK_MS	   1000
 #define BLOCK_SIZE 16384
-#define PEER_SIZE  128
 
 struct stream {
 	hyper_rest_response *response;
@@ -43,19 +41,6 @@ void stream_request_begins(struct MHD_Connection *its_connection)
 	connection = its_connection;
 }
 
-static int fd_of(struct MHD_Connection *its_connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		its_connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	return info ? info->connect_fd : -1;
-}
-
-int client_fd(void)
-{
-	return fd_of(connection);
-}
-
 /* Put one in the place of another, if there is one. NULL: a free place. */
 static bool replace(const struct MHD_Connection *old,
 		    struct MHD_Connection *new)
@@ -72,6 +57,17 @@ static bool replace(const struct MHD_Connection *old,
 	return found;
 }
 
+size_t streams_count(void)
+{
+	size_t n = 0;
+
+	pthread_mutex_lock(&streams.lock);
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		n += streams.open[i] != NULL;
+	pthread_mutex_unlock(&streams.lock);
+	return n;
+}
+
 void stream_cut_all(void)
 {
 	pthread_mutex_lock(&streams.lock);
@@ -79,30 +75,6 @@ void stream_cut_all(void)
 		if (streams.open[i])
 			shutdown(fd_of(streams.open[i]), SHUT_RDWR);
 	pthread_mutex_unlock(&streams.lock);
-}
-
-/* Who is that? For the log. */
-static void tell_peer(int fd, char text[PEER_SIZE])
-{
-	struct sockaddr_storage address;
-	socklen_t len = sizeof(address), cred_len;
-	struct ucred cred;
-	char host[64], port[16];
-
-	snprintf(text, PEER_SIZE, "a client");
-	if (getpeername(fd, (struct sockaddr *)&address, &len) != 0)
-		return;
-	cred_len = sizeof(cred);
-	if (address.ss_family == AF_UNIX) {
-		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_len) ==
-		    0)
-			snprintf(text, PEER_SIZE, "pid %d of uid %u",
-				 (int)cred.pid, (unsigned int)cred.uid);
-	} else if (getnameinfo((struct sockaddr *)&address, len, host,
-			       sizeof(host), port, sizeof(port),
-			       NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
-		snprintf(text, PEER_SIZE, "%s port %s", host, port);
-	}
 }
 
 void stream_request_ended(int why)
@@ -113,7 +85,7 @@ void stream_request_ended(int why)
 		return;
 	streaming = false;
 	replace(connection, NULL);
-	tell_peer(fd_of(connection), peer);
+	peer_of(fd_of(connection), peer);
 	if (why == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED)
 		hyper_log(HYPER_LOG_WARNING,
 			  "a stream to %s was cut off: it has read nothing for "

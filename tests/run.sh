@@ -117,7 +117,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	libgnutls28-dev libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev
 	libsystemd-dev libedit-dev
 	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
-	python3 procps psmisc systemd
+	python3 procps psmisc systemd prometheus
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-all-dev python3-venv python3-setuptools
 	python3-wheel python3-flask mypy abigail-tools man-db mandoc
@@ -251,8 +251,8 @@ stage_asan_cli() {
 	asan cli/test_cli.sh usage remote machines adopt follow shell tty edge
 }
 stage_asan_rest() {
-	asan rest/test_rest.sh config server tls systemd api events streams http \
-		stop
+	asan rest/test_rest.sh config server tls systemd access api events \
+		streams http service abuse stop
 }
 tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return

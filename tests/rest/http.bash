@@ -87,7 +87,8 @@ is "hyperd is well after all this" 200 .version GET /hyper
 printf 'GET /\033[31m%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' red |
 	socat -t 5 - "UNIX-CONNECT:$(sock http)" >/dev/null
 check "the log has one line a request" grep -Eq \
-	'^hyperd: debug: GET /hyper 200 [0-9.]+ ms$' "$W/http/err"
+	'^hyperd: debug: request id=[0-9a-f]{16} method=GET path=/hyper route=/hyper status=200 ms=[0-9.]+ bytes=[0-9]+ peer=pid:[0-9]+/uid:[0-9]+ actor=user:[^ ]+$' \
+	"$W/http/err"
 check "and no control characters" not grep -q "$(printf '\033')" "$W/http/err"
 end_hyperd "$http"
 ok_if "http: stops in order" $rc = 0

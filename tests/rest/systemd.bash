@@ -142,3 +142,30 @@ NOTIFY_SOCKET=$W/nobody.sock start_hyperd told
 verdict "nobody listens: starts all the same" $? "$W/told/err"
 check "and says so" grep -q 'cannot tell systemd READY=1' "$W/told/err"
 end_hyperd $pid
+
+# --- the unit ---
+if command -v systemd-analyze >/dev/null; then
+	mkdir "$W/unit"
+	sed "s|@sbindir@/hyperd|$HYPERD|" "$ROOT/hyperd/hyperd.service.in" \
+		>"$W/unit/hyperd.service"
+	check "the unit is right" systemd-analyze verify --man=no \
+		"$W/unit/hyperd.service"
+	check "and leaves hyperd little to harm with" systemd-analyze security \
+		--offline=yes --threshold=40 "$W/unit/hyperd.service"
+else
+	skip "the unit: no systemd-analyze"
+fi
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	caps=$(sed -n 's/^CapabilityBoundingSet=//p' \
+		"$ROOT/hyperd/hyperd.service.in" | sed 's/CAP_/+/g; s/ /,/g')
+	UNDER="setpriv --no-new-privs --bounding-set -all,${caps,,} --inh-caps -all"
+	start_hyperd fenced --listen 127.0.0.1:0
+	verdict "hyperd starts with the rights of the unit" $? "$W/fenced/err"
+	on=fenced
+	is "and runs machines" 201 '.state == "stopped"' POST /hyper/machines \
+		'{"image":"tiny","type":"test"}'
+	end_hyperd $pid
+	UNDER=$before
+else
+	skip "the rights of the unit: needs root, setpriv"
+fi

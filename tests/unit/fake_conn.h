@@ -400,6 +400,21 @@ static int fake_doctor(hyper_conn *conn, uint32_t flags,
 	return hyp_list_add(&(*ret_findings)->list, finding);
 }
 
+static int fake_metrics(hyper_conn *conn, char **ret_text, hyper_error **err)
+{
+	SAY(conn, "metrics");
+	if (fake_fail(conn, err))
+		return fake_of(conn)->fail;
+	*ret_text = strdup("fake 1\n");
+	return 0;
+}
+
+static int fake_ready(hyper_conn *conn, hyper_error **err)
+{
+	SAY(conn, "ready");
+	return fake_fail(conn, err);
+}
+
 static hyper_token *fake_token(const char *name, int role, int64_t expires_at)
 {
 	hyper_token *token = calloc(1, sizeof(*token));
@@ -447,6 +462,8 @@ static int fake_token_remove(hyper_conn *conn, const char *name,
 
 static const struct hyp_conn_ops fake_ops = {
 	.info = fake_info,
+	.metrics = fake_metrics,
+	.ready = fake_ready,
 	.driver_list = fake_driver_list,
 	.machine_add = fake_machine_add,
 	.machine_start = fake_machine_start,

@@ -249,11 +249,12 @@ START_TEST(problem_response)
 	const char *name, *value;
 	size_t len;
 
-	ck_assert_int_eq(hyper_rest_problem("nonsense", "x", &response),
+	ck_assert_int_eq(hyper_rest_problem(NULL, "nonsense", "x", &response),
 			 HYPER_ERR_INVALID);
 	ck_assert_ptr_null(response);
 	ck_assert_int_eq(
-		hyper_rest_problem("unauthorized", "no token", &response), 0);
+		hyper_rest_problem(NULL, "unauthorized", "no token", &response),
+		0);
 	ck_assert_int_eq(hyper_rest_response_status(response), 401);
 	ck_assert_ptr_nonnull(
 		strstr(hyper_rest_response_body(response, &len),

@@ -227,6 +227,38 @@ HYPER_API int hyper_conn_cancel(hyper_conn *conn, uint32_t flags,
 HYPER_API int hyper_conn_info(hyper_conn *conn, uint32_t flags,
 			      hyper_info **ret_info, hyper_error **err);
 
+/**
+ * What there is, in numbers, for those who watch: the text format 0.0.4 of
+ * Prometheus. Machines by state and driver, operations by kind and result,
+ * the health of drivers, the build, the process; of a hyperd also its
+ * requests. libhyper/docs/API.md lists them. No engine is waited for.
+ *
+ * @param conn      the connection
+ * @param flags     0
+ * @param ret_text  [new] free with hyper_free()
+ * @param err       INVALID, IO, CONNECT, AUTH, NOMEM, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_conn_metrics(hyper_conn *conn, uint32_t flags,
+				 char **ret_text, hyper_error **err);
+
+/**
+ * Whether a connection can serve: its database can be read and, unless it was
+ * opened to read only, be written. (What was found within the last second
+ * counts, so one may ask often.) Engines are not asked.
+ *
+ * @param conn   the connection
+ * @param flags  0
+ * @param err    IO, DENIED, NOT_SUPPORTED, CONNECT, …
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_conn_ready(hyper_conn *conn, uint32_t flags,
+			       hyper_error **err);
+
 /** The version of the library that serves. @return [borrowed from info] such
  * as "0.1.0". @since 0.1 */
 HYPER_API const char *hyper_info_version(const hyper_info *info);

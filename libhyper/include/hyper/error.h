@@ -100,6 +100,17 @@ HYPER_API const char *hyper_error_driver(const hyper_error *err);
 HYPER_API const char *hyper_error_field(const hyper_error *err);
 
 /**
+ * The request that was answered with the error, as the log of the server has
+ * it.
+ *
+ * @param err  the error, or NULL
+ * @return [borrowed from err] or NULL when it came over no server
+ *
+ * @since 0.1
+ */
+HYPER_API const char *hyper_error_request_id(const hyper_error *err);
+
+/**
  * The error that caused this one.
  *
  * @param err  the error, or NULL
@@ -182,7 +193,8 @@ HYPER_API hyper_error *hyper_error_copy(const hyper_error *err);
 
 /**
  * The error as a problem+json document (RFC 9457): type, title, status,
- * detail, code, and where known field, driver and causes.
+ * detail, code, and where known field, driver and causes. It is the same
+ * wherever the error happened, so the request is not named.
  *
  * @param err       the error
  * @param flags     0

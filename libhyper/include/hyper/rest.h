@@ -56,6 +56,16 @@ HYPER_API void hyper_rest_request_body(hyper_rest_request *request,
 				       const void *body, size_t len);
 
 /**
+ * The name of a request, for logs: the field X-Request-Id of it, if that is a
+ * word of at most 128 letters, digits and -._~+/=:@, else a random one. Each
+ * answer has it in that field, errors also in their body.
+ *
+ * @param request  the request
+ * @return [borrowed from request]. @since 0.1
+ */
+HYPER_API const char *hyper_rest_request_id(const hyper_rest_request *request);
+
+/**
  * Say who asks, and what they may do. Until then nobody does, who may do next
  * to nothing: the answer is 401.
  *
@@ -95,6 +105,7 @@ HYPER_API int hyper_rest_dispatch(hyper_conn *conn,
  * A response that tells of an error: for what a server finds wrong before it
  * can dispatch.
  *
+ * @param request       [borrowed] what is answered, or NULL
  * @param slug          [borrowed] one of libhyper/docs/ERRORS.md, such as
  *                      "unauthorized" or "body-too-large"
  * @param detail        [borrowed] one line
@@ -103,11 +114,22 @@ HYPER_API int hyper_rest_dispatch(hyper_conn *conn,
  *
  * Any thread. @since 0.1
  */
-HYPER_API int hyper_rest_problem(const char *slug, const char *detail,
+HYPER_API int hyper_rest_problem(const hyper_rest_request *request,
+				 const char *slug, const char *detail,
 				 hyper_rest_response **ret_response);
 
 /** The status of the response. @return the HTTP status. @since 0.1 */
 HYPER_API int hyper_rest_response_status(const hyper_rest_response *response);
+
+/**
+ * The route that answered, for logs.
+ *
+ * @param response  the response
+ * @return [borrowed from the library] such as "/hyper/machines/{id}", or NULL
+ *         when there was none. @since 0.1
+ */
+HYPER_API const char *
+hyper_rest_response_route(const hyper_rest_response *response);
 
 /**
  * A header field of the response.

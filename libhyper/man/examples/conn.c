@@ -2,6 +2,7 @@
 /* Open a connection, ask it about itself, and close it in a hurry. */
 #include <hyper/hyper.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What serves us, and which state directory it is? */
 static int who(hyper_conn *conn, hyper_error **err)
@@ -23,6 +24,21 @@ static int who(hyper_conn *conn, hyper_error **err)
 	}
 	hyper_free(json);
 	hyper_info_free(info);
+	return failed;
+}
+
+/* How is it? Monitoring systems read the numbers. */
+static int watch(hyper_conn *conn, hyper_error **err)
+{
+	char *text = NULL;
+	int failed = hyper_conn_ready(conn, 0, err) ||
+		     hyper_conn_metrics(conn, 0, &text, err);
+
+	if (!failed) {
+		printf("ready\n%.*s\n", (int)strcspn(text, "\n"), text);
+		fprintf(stderr, "%s", text);
+	}
+	hyper_free(text);
 	return failed;
 }
 
@@ -58,7 +74,8 @@ int main(int argc, char **argv)
 						? "directory"
 						: "hyperd");
 		fprintf(stderr, "it is %s\n", hyper_conn_uri(conn));
-		failed = announce(conn, &err) || who(conn, &err);
+		failed = announce(conn, &err) || who(conn, &err) ||
+			 watch(conn, &err);
 		failed |= hurry(conn, failed ? NULL : &err);
 	}
 	if (failed)

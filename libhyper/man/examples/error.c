@@ -8,6 +8,7 @@ static void tell(const hyper_error *err)
 {
 	const char *driver = hyper_error_driver(err);
 	const char *field = hyper_error_field(err);
+	const char *request = hyper_error_request_id(err);
 
 	printf("%s: %s\n", hyper_code_name(hyper_error_code(err)),
 	       hyper_error_message(err));
@@ -15,6 +16,8 @@ static void tell(const hyper_error *err)
 		printf("\tfield %s\n", field);
 	if (driver)
 		printf("\tdriver %s\n", driver);
+	if (request) /* the server's log knows more */
+		printf("\trequest %s\n", request);
 	if (hyper_error_cause(err)) {
 		printf("\tbecause of\n");
 		tell(hyper_error_cause(err));

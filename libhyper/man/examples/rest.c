@@ -35,11 +35,17 @@ static int post(hyper_conn *conn)
 
 	if (!failed) {
 		hyper_rest_request_body(request, json, strlen(json));
-		failed = hyper_rest_dispatch(conn, request, 0,
+		failed = hyper_rest_request_header(request,
+						   "X-Request-Id",
+						   "example-1") ||
+			 hyper_rest_dispatch(conn, request, 0,
 					     &response);
 	}
-	if (!failed)
+	if (!failed) {
+		printf("%s by %s\n", hyper_rest_request_id(request),
+		       hyper_rest_response_route(response));
 		show(response);
+	}
 	hyper_rest_response_free(response);
 	hyper_rest_request_free(request);
 	return failed;
@@ -83,7 +89,8 @@ static int refuse(void)
 {
 	hyper_rest_response *response = NULL;
 
-	if (hyper_rest_problem("unauthorized", "no token", &response))
+	if (hyper_rest_problem(NULL, "unauthorized", "no token",
+			       &response))
 		return 1;
 	show(response);
 	hyper_rest_response_free(response);

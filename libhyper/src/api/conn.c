@@ -68,6 +68,23 @@ int hyper_conn_info(hyper_conn *conn, uint32_t flags, hyper_info **ret_info,
 	return rc ? rc : conn->ops->info(conn, ret_info, err);
 }
 
+int hyper_conn_metrics(hyper_conn *conn, uint32_t flags, char **ret_text,
+		       hyper_error **err)
+{
+	int rc = hyp_check_call(conn, flags, 0, err);
+
+	if (rc == 0)
+		rc = hyp_check_given(ret_text, "ret_text", err);
+	return rc ? rc : conn->ops->metrics(conn, ret_text, err);
+}
+
+int hyper_conn_ready(hyper_conn *conn, uint32_t flags, hyper_error **err)
+{
+	int rc = hyp_check_call(conn, flags, 0, err);
+
+	return rc ? rc : conn->ops->ready(conn, err);
+}
+
 int hyper_driver_list(hyper_conn *conn, uint32_t flags,
 		      hyper_drivers **ret_drivers, hyper_error **err)
 {

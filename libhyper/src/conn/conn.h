@@ -16,6 +16,9 @@ struct hyp_conn_ops {
 	int (*announce)(hyper_conn *conn, const char *url, hyper_error **err);
 	int (*cancel)(hyper_conn *conn, hyper_error **err);
 	int (*info)(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);
+	/* Text of Prometheus */
+	int (*metrics)(hyper_conn *conn, char **ret_text, hyper_error **err);
+	int (*ready)(hyper_conn *conn, hyper_error **err);
 	int (*driver_list)(hyper_conn *conn, hyper_drivers **ret_drivers,
 			   hyper_error **err);
 	int (*machine_add)(hyper_conn *conn, const hyper_machine *spec,

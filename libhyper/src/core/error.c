@@ -13,6 +13,7 @@ struct hyper_error {
 	char *message;
 	char *driver;
 	char *field;
+	char *request_id;
 	hyper_error *cause;
 };
 
@@ -42,6 +43,11 @@ const char *hyper_error_field(const hyper_error *err)
 	return err ? err->field : NULL;
 }
 
+const char *hyper_error_request_id(const hyper_error *err)
+{
+	return err ? err->request_id : NULL;
+}
+
 const hyper_error *hyper_error_cause(const hyper_error *err)
 {
 	return err ? err->cause : NULL;
@@ -55,6 +61,7 @@ void hyper_error_free(hyper_error *err)
 		free(err->message);
 		free(err->driver);
 		free(err->field);
+		free(err->request_id);
 		free(err);
 		err = cause;
 	}
@@ -169,6 +176,11 @@ hyper_error *hyper_error_copy(const hyper_error *err)
 			if (!(*end)->driver)
 				return NULL;
 		}
+		if (err->request_id) {
+			(*end)->request_id = strdup(err->request_id);
+			if (!(*end)->request_id)
+				return NULL;
+		}
 	}
 	return hyp_steal(&first);
 }
@@ -219,6 +231,12 @@ void hyp_error_set_driver(hyper_error *err, const char *driver)
 	for (; err && err != &no_memory; err = err->cause)
 		if (!err->driver)
 			err->driver = strdup(driver);
+}
+
+void hyp_error_set_request_id(hyper_error *err, const char *id)
+{
+	if (err && err != &no_memory && !err->request_id)
+		err->request_id = strdup(id);
 }
 
 void hyp_error_set_cause(hyper_error *err, hyper_error *cause)

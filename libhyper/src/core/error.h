@@ -34,6 +34,8 @@ int hyp_check_flags(uint32_t flags, uint32_t allowed, hyper_error **err);
 
 /* Name the driver that an error came from, where none is named yet. */
 void hyp_error_set_driver(hyper_error *err, const char *driver);
+/* Name the request that an error answers; without memory it has no name. */
+void hyp_error_set_request_id(hyper_error *err, const char *id);
 /* Put cause [takes] at the end of the chain of err. */
 void hyp_error_set_cause(hyper_error *err, hyper_error *cause);
 /* [takes] *from into *to (which may be NULL to drop it). */

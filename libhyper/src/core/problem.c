@@ -49,6 +49,14 @@ static const struct hyp_problem problems[] = {
 	  "The body must be JSON" },
 	{ "trimmed", HYPER_ERR_LIMIT, 410, "No longer kept" },
 	{ "overloaded", HYPER_ERR_BUSY, 503, "Too many requests at once" },
+	{ "too-many-connections", HYPER_ERR_BUSY, 429,
+	  "Too many connections of one client" },
+	{ "not-ready", HYPER_ERR_BUSY, 503, "Not ready to serve" },
+	{ "target-too-long", HYPER_ERR_LIMIT, 414, "The target is too long" },
+	{ "header-too-large", HYPER_ERR_LIMIT, 431, "The header is too large" },
+	{ "misdirected", HYPER_ERR_DENIED, 421, "Not a name of this server" },
+	{ "cross-origin", HYPER_ERR_DENIED, 403,
+	  "Not for pages of other sites" },
 };
 
 const struct hyp_problem *hyp_problem_at(size_t index)

@@ -12,6 +12,11 @@ const struct hyp_json_source hyp_json_store = { HYPER_ERR_INTERNAL,
 						"a value in the database",
 						false };
 
+const char *hyp_json_version(void)
+{
+	return json_c_version();
+}
+
 static int bad_syntax(const struct hyp_json_source *source, const char *why,
 		      size_t pos, hyper_error **err)
 {

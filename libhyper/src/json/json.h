@@ -13,6 +13,8 @@
 /* Deepest nesting and largest document that we read. */
 #define HYP_JSON_DEPTH 16
 
+const char *hyp_json_version(void);
+
 /*
  * Writers, [new] one line each. The public hyper_*_to_json() are thin around
  * them.
@@ -48,6 +50,10 @@ int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err);
 /* problem+json; problem NULL: the default row of the error's code. */
 int hyp_json_problem(const hyper_error *error,
 		     const struct hyp_problem *problem, char **ret_json);
+/* The same with the request that it answers, or NULL. */
+int hyp_json_problem_answer(const hyper_error *error,
+			    const struct hyp_problem *problem,
+			    const char *request_id, char **ret_json);
 /* {"problem": {...}}: what stands among records and is none. */
 int hyp_json_problem_line(const hyper_error *error,
 			  const struct hyp_problem *problem, char **ret_json);

@@ -87,6 +87,17 @@ int hyp_json_problem(const hyper_error *error,
 			       NULL);
 }
 
+int hyp_json_problem_answer(const hyper_error *error,
+			    const struct hyp_problem *problem,
+			    const char *request_id, char **ret_json)
+{
+	HYP_AUTOJSON *json = hyp_json_new_problem(error, problem);
+
+	if (!json || !add_text(json, "request_id", request_id))
+		return HYPER_ERR_NOMEM;
+	return hyp_json_finish(hyp_steal(&json), ret_json, NULL);
+}
+
 int hyp_json_problem_line(const hyper_error *error,
 			  const struct hyp_problem *problem, char **ret_json)
 {
@@ -130,11 +141,14 @@ static int code_of(struct json_object *json)
 static void wrap(hyper_error **error, int code, struct json_object *json)
 {
 	const char *driver = text_of(json, "driver");
+	const char *request_id = text_of(json, "request_id");
 
 	hyper_error_wrap(error, code, text_of(json, "field"), "%s",
 			 text_of(json, "detail"));
 	if (driver)
 		hyp_error_set_driver(*error, driver);
+	if (request_id)
+		hyp_error_set_request_id(*error, request_id);
 }
 
 hyper_error *hyp_json_get_problem(struct json_object *json, int status)

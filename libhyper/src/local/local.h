@@ -26,6 +26,7 @@ struct hyp_local {
 	int busy;		  /* threads that run operations or observe */
 	struct hyp_worker *ended; /* those that are to be joined */
 	bool closing;
+	_Atomic int64_t written_at;   /* when hyp_local_ready() could, in ms */
 	_Atomic unsigned int cancels; /* grows with hyper_conn_cancel() */
 
 	pthread_mutex_t owner_lock;

@@ -8,6 +8,8 @@
 int hyp_local_announce(hyper_conn *conn, const char *url, hyper_error **err);
 int hyp_local_cancel(hyper_conn *conn, hyper_error **err);
 int hyp_local_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);
+int hyp_local_metrics(hyper_conn *conn, char **ret_text, hyper_error **err);
+int hyp_local_ready(hyper_conn *conn, hyper_error **err);
 int hyp_local_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
 			  hyper_error **err);
 int hyp_local_machine_add(hyper_conn *conn, const hyper_machine *spec,

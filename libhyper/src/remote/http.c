@@ -351,8 +351,10 @@ static int take_problem(const struct hyp_remote *remote, CURL *curl,
 }
 
 static int take_answer(const struct hyp_remote *remote, CURL *curl,
-		       struct hyp_answer *answer, hyper_error **err)
+		       enum hyp_route route, struct hyp_answer *answer,
+		       hyper_error **err)
 {
+	bool text = hyp_route_is_text(route);
 	const char *operation = header_of(curl, "Hyper-Operation");
 	const char *total = header_of(curl, "Hyper-Total-Count");
 	const char *seq = header_of(curl, "Hyper-Seq");
@@ -366,11 +368,12 @@ static int take_answer(const struct hyp_remote *remote, CURL *curl,
 		return hyp_nomem(err);
 	if (status < 200 || status > 299)
 		return take_problem(remote, curl, answer, err);
-	if (answer->body.len && !is_type(curl, "application/json"))
+	if (answer->body.len &&
+	    !is_type(curl, text ? "text/plain" : "application/json"))
 		return hyper_error_set(err, HYPER_ERR_PROTOCOL, NULL,
-				       "%s is no hyperd: its answer is not "
-				       "JSON",
-				       remote->conn.uri);
+				       "%s is no hyperd: its answer is not %s",
+				       remote->conn.uri,
+				       text ? "text" : "JSON");
 	if (operation && hyp_parse_uint(operation, INT64_MAX, &number) == 0)
 		answer->operation = number;
 	if (seq && hyp_parse_uint(seq, INT64_MAX, &number) == 0)
@@ -422,7 +425,7 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 	if (code)
 		return hyp_remote_explain(remote, curl, code, text, request,
 					  err);
-	return take_answer(remote, curl, answer, err);
+	return take_answer(remote, curl, request->route, answer, err);
 }
 
 int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,

@@ -26,6 +26,8 @@ static void remote_close(hyper_conn *conn)
 static const struct hyp_conn_ops remote_ops = {
 	.close = remote_close,
 	.info = hyp_remote_info,
+	.metrics = hyp_remote_metrics,
+	.ready = hyp_remote_ready,
 	.driver_list = hyp_remote_driver_list,
 	.machine_add = hyp_remote_machine_add,
 	.machine_start = hyp_remote_machine_start,

@@ -87,6 +87,8 @@ int hyp_remote_peer_fingerprint(CURL *curl, char **ret_fingerprint,
 
 /* The calls, by noun. */
 int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);
+int hyp_remote_metrics(hyper_conn *conn, char **ret_text, hyper_error **err);
+int hyp_remote_ready(hyper_conn *conn, hyper_error **err);
 int hyp_remote_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
 			   hyper_error **err);
 

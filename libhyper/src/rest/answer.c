@@ -118,6 +118,21 @@ int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
 				   "application/json");
 }
 
+int hyp_rest_send_text(struct hyp_rest_call *call, const char *type,
+		       const char *text, hyper_error **err)
+{
+	call->response->status = 200;
+	call->response->body = strdup(text);
+	if (!call->response->body)
+		return hyp_nomem(err);
+	return hyp_rest_add_header(call->response, err, "Content-Type", "%s",
+				   type) ||
+			       hyp_rest_add_header(call->response, err,
+						   "Cache-Control", "no-store")
+		       ? HYPER_ERR_NOMEM
+		       : 0;
+}
+
 int hyp_rest_add_operation(struct hyp_rest_call *call,
 			   const hyper_operation *op, hyper_error **err)
 {

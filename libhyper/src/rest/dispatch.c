@@ -6,6 +6,7 @@
 
 #include "util/buf.h"
 #include "util/text.h"
+#include "util/time.h"
 
 #define PARAMS_MAX 8
 
@@ -179,6 +180,8 @@ static int check_accept(struct hyp_rest_call *call, hyper_error **err)
 {
 	bool streams = call->route == HYP_ROUTE_event_list;
 
+	if (hyp_route_is_text(call->route))
+		return 0;
 	call->media = hyp_rest_choose_media(call->request, streams);
 	if (call->media != HYP_MEDIA_NONE)
 		return 0;
@@ -254,7 +257,7 @@ static const struct hyp_problem *choose(const struct hyp_rest_call *call,
 	const char *field = hyper_error_field(err);
 	int code = hyper_error_code(err);
 
-	if (call->problem)
+	if (call->problem || call->route == HYP_ROUTE_COUNT)
 		return call->problem;
 	if (code == HYPER_ERR_STATE && field &&
 	    strcmp(field, "generation") == 0)
@@ -278,7 +281,10 @@ int hyper_rest_dispatch(hyper_conn *conn, const hyper_rest_request *request,
 	hyper_rest_response *response = NULL;
 	struct hyp_route_match match = { 0 };
 	HYP_AUTOERROR *err = NULL;
-	struct hyp_rest_call call = { .conn = conn, .request = request };
+	struct hyp_rest_call call = { .conn = conn,
+				      .request = request,
+				      .route = HYP_ROUTE_COUNT };
+	const int64_t begun = hyp_mono_us();
 	int rc;
 
 	if (!conn || !request || flags || !ret_response)
@@ -291,7 +297,14 @@ int hyper_rest_dispatch(hyper_conn *conn, const hyper_rest_request *request,
 	if (!rc)
 		rc = route(&call, &match, &err);
 	if (rc)
-		rc = hyp_rest_set_problem(response, err, choose(&call, err));
+		rc = hyp_rest_set_problem(response, request, err,
+					  choose(&call, err));
+	if (!rc)
+		rc = hyp_rest_finish(response, request, NULL);
+	response->route = call.route;
+	if (!rc)
+		hyp_rest_count(call.route, response->status,
+			       hyp_mono_us() - begun);
 	if (!rc)
 		*ret_response = hyp_steal(&response);
 	hyp_route_match_clear(&match);

@@ -1,10 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "rest/rest.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/random.h>
 
-#define BLANKS " \t"
+#define BLANKS	 " \t"
+#define ID_BYTES 8
+
+/* 64 random bits tell the requests of a log apart. */
+static int make_id(char id[2 * ID_BYTES + 1])
+{
+	unsigned char bytes[ID_BYTES];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return -1;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+/* Words that logs and headers can hold without quotes. */
+static bool is_id(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= HYP_REQUEST_ID_MAX &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789-._~+/=:@") == len;
+}
 
 hyper_rest_request *hyper_rest_request_new(const char *method,
 					   const char *target)
@@ -19,7 +45,8 @@ hyper_rest_request *hyper_rest_request_new(const char *method,
 			     : strdup(target);
 	request->query = mark ? strdup(mark + 1) : NULL;
 	request->body = "";
-	if (request->method && request->path && (!mark || request->query))
+	if (request->method && request->path && (!mark || request->query) &&
+	    make_id(request->id) == 0)
 		return request;
 	hyper_rest_request_free(request);
 	return NULL;
@@ -36,7 +63,14 @@ int hyper_rest_request_header(hyper_rest_request *request, const char *name,
 		request->names.items[request->names.n] = NULL;
 		return HYPER_ERR_NOMEM;
 	}
+	if (strcasecmp(name, "X-Request-Id") == 0 && is_id(value))
+		memcpy(request->id, value, strlen(value) + 1);
 	return 0;
+}
+
+const char *hyper_rest_request_id(const hyper_rest_request *request)
+{
+	return request->id;
 }
 
 void hyper_rest_request_body(hyper_rest_request *request, const void *body,

@@ -13,6 +13,13 @@ int hyper_rest_response_status(const hyper_rest_response *response)
 	return response->status;
 }
 
+const char *hyper_rest_response_route(const hyper_rest_response *response)
+{
+	return response->route == HYP_ROUTE_COUNT
+		       ? NULL
+		       : hyp_route_pattern(response->route);
+}
+
 bool hyper_rest_response_header(const hyper_rest_response *response,
 				size_t index, const char **ret_name,
 				const char **ret_value)
@@ -77,6 +84,7 @@ int hyp_rest_add_header(hyper_rest_response *response, hyper_error **err,
 }
 
 int hyp_rest_set_problem(hyper_rest_response *response,
+			 const hyper_rest_request *request,
 			 const hyper_error *error,
 			 const struct hyp_problem *problem)
 {
@@ -85,7 +93,8 @@ int hyp_rest_set_problem(hyper_rest_response *response,
 
 	if (!problem)
 		problem = hyp_problem_of_code(hyper_error_code(error));
-	rc = hyp_json_problem(error, problem, &json);
+	rc = hyp_json_problem_answer(error, problem,
+				     request ? request->id : NULL, &json);
 	if (rc)
 		return rc;
 	if (response->body || response->stream) {
@@ -108,8 +117,16 @@ int hyp_rest_set_problem(hyper_rest_response *response,
 	return rc;
 }
 
-int hyper_rest_problem(const char *slug, const char *detail,
-		       hyper_rest_response **ret_response)
+int hyp_rest_finish(hyper_rest_response *response,
+		    const hyper_rest_request *request, hyper_error **err)
+{
+	return request ? hyp_rest_add_header(response, err, "X-Request-Id",
+					     "%s", request->id)
+		       : 0;
+}
+
+int hyper_rest_problem(const hyper_rest_request *request, const char *slug,
+		       const char *detail, hyper_rest_response **ret_response)
 {
 	HYP_CLEANUP(hyper_rest_response_free_p)
 	hyper_rest_response *response = NULL;
@@ -122,9 +139,14 @@ int hyper_rest_problem(const char *slug, const char *detail,
 	response = calloc(1, sizeof(*response));
 	if (!response)
 		return HYPER_ERR_NOMEM;
+	response->route = HYP_ROUTE_COUNT;
 	hyper_error_set(&error, problem->code, NULL, "%s", detail);
-	rc = hyp_rest_set_problem(response, error, problem);
+	rc = hyp_rest_set_problem(response, request, error, problem);
 	if (!rc)
-		*ret_response = hyp_steal(&response);
-	return rc;
+		rc = hyp_rest_finish(response, request, NULL);
+	if (rc)
+		return rc;
+	hyp_rest_count(HYP_ROUTE_COUNT, response->status, 0);
+	*ret_response = hyp_steal(&response);
+	return 0;
 }

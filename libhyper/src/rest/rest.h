@@ -10,6 +10,9 @@
 #include "rest/route.h"
 #include "util/map.h"
 
+/* Longest X-Request-Id that is taken over. */
+#define HYP_REQUEST_ID_MAX 128
+
 struct hyper_rest_request {
 	char *method;
 	char *path;  /* up to the `?`, still encoded */
@@ -18,6 +21,7 @@ struct hyper_rest_request {
 	struct hyp_strv values;
 	const char *body;
 	size_t body_len;
+	char id[HYP_REQUEST_ID_MAX + 1];
 	int role;    /* of who asks, enum hyper_role; NONE: nobody knows */
 	char *actor; /* who asks, or NULL */
 };
@@ -53,6 +57,7 @@ struct hyper_rest_response {
 	int status;
 	struct hyp_strv names;
 	struct hyp_strv values;
+	enum hyp_route route;		/* HYP_ROUTE_COUNT: none */
 	char *body;			/* NULL: none */
 	struct hyp_rest_stream *stream; /* or it comes in parts */
 };
@@ -63,10 +68,16 @@ HYP_DEFINE_CLEANUP(hyper_rest_response, hyper_rest_response_free)
 int hyp_rest_add_header(hyper_rest_response *response, hyper_error **err,
 			const char *name, const char *format, ...)
 	HYPER_PRINTF(4, 5);
-/* Make it a problem; the row NULL: that of the error's code. 0 or NOMEM. */
+/* Make it a problem that answers a request, or NULL; the row NULL: that of the
+ * error's code. 0 or NOMEM. */
 int hyp_rest_set_problem(hyper_rest_response *response,
+			 const hyper_rest_request *request,
 			 const hyper_error *error,
 			 const struct hyp_problem *problem);
+
+/* What each answer to a request has. 0 or NOMEM. */
+int hyp_rest_finish(hyper_rest_response *response,
+		    const hyper_rest_request *request, hyper_error **err);
 
 /* A request that is being answered. */
 struct hyp_rest_call {
@@ -111,6 +122,9 @@ int hyp_rest_get_query(struct hyp_rest_call *call, hyper_query **ret_query,
 /* The answer: a status and [takes] JSON. */
 int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
 		  hyper_error **err);
+/* 200 and text for tools, of a type such as "text/plain". */
+int hyp_rest_send_text(struct hyp_rest_call *call, const char *type,
+		       const char *text, hyper_error **err);
 /* 202: the operation goes on. */
 int hyp_rest_send_accepted(struct hyp_rest_call *call,
 			   const hyper_operation *op, hyper_error **err);
@@ -137,6 +151,9 @@ void hyp_rest_stream_free(struct hyp_rest_stream *stream);
 /* The problem that an error of hyper_event_list() is; NULL: that of its
  * code. */
 const struct hyp_problem *hyp_rest_event_problem(const hyper_error *err);
+
+/* metrics.c: a request was answered; HYP_ROUTE_COUNT: it has no route. */
+void hyp_rest_count(enum hyp_route route, int status, int64_t us);
 
 /* A handler for each route. */
 #define ROUTE(name, method, role, path)                                        \

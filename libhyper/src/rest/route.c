@@ -27,6 +27,17 @@ const char *hyp_route_method(enum hyp_route route)
 	return routes[route].method;
 }
 
+const char *hyp_route_pattern(enum hyp_route route)
+{
+	return routes[route].path;
+}
+
+bool hyp_route_is_text(enum hyp_route route)
+{
+	return route == HYP_ROUTE_metrics || route == HYP_ROUTE_healthz ||
+	       route == HYP_ROUTE_readyz;
+}
+
 enum hyper_role hyp_route_role(enum hyp_route route)
 {
 	return routes[route].role;

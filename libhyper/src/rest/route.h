@@ -16,6 +16,10 @@ enum hyp_route {
 
 /* The method of a route: "GET". */
 const char *hyp_route_method(enum hyp_route route);
+/* Its path with {name} for what varies. */
+const char *hyp_route_pattern(enum hyp_route route);
+/* Is it for tools that read plain text, whatever they say they accept? */
+bool hyp_route_is_text(enum hyp_route route);
 /* The least role that may call it. */
 enum hyper_role hyp_route_role(enum hyp_route route);
 /* Does a request say If-Match, Idempotency-Key? */

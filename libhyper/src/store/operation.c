@@ -6,6 +6,7 @@
 
 #include "core/operation.h"
 #include "json/json.h"
+#include "store/count.h"
 #include "store/db.h"
 #include "store/page.h"
 #include "util/time.h"
@@ -75,15 +76,17 @@ int hyp_op_update(struct hyp_tx *tx, const hyper_operation *op,
 {
 	HYP_AUTOFREE char *error = NULL;
 	sqlite3_stmt *stmt;
-	int rc =
-		hyp_db_statement(tx->db,
-				 "UPDATE operation SET state = ?2, error = ?3, "
-				 "started_at = ?4, ended_at = ?5, "
-				 /* What is done is all done. */
-				 "done = iif(?2 = 3 AND total, total, done) "
-				 "WHERE id = ?1",
-				 &stmt, err);
+	int rc = hyp_op_count_end(tx, op->id, op->state, err);
 
+	if (rc == 0)
+		rc = hyp_db_statement(
+			tx->db,
+			"UPDATE operation SET state = ?2, error = ?3, "
+			"started_at = ?4, ended_at = ?5, "
+			/* What is done is all done. */
+			"done = iif(?2 = 3 AND total, total, done) "
+			"WHERE id = ?1",
+			&stmt, err);
 	if (rc == 0 && op->error && hyp_json_problem(op->error, NULL, &error))
 		rc = hyp_nomem(err);
 	if (rc)

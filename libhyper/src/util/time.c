@@ -23,9 +23,17 @@ int64_t hyp_now_ms(void)
 	return clock_ms(CLOCK_REALTIME);
 }
 
+int64_t hyp_mono_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int64_t hyp_mono_ms(void)
 {
-	return clock_ms(CLOCK_MONOTONIC);
+	return hyp_mono_us() / 1000;
 }
 
 struct timespec hyp_mono_timespec(int64_t mono_ms)

@@ -12,6 +12,8 @@
 int64_t hyp_now_ms(void);
 /* ms of the monotonic clock: what deadlines are made of. */
 int64_t hyp_mono_ms(void);
+/* The same in us: how long something took. */
+int64_t hyp_mono_us(void);
 /* A moment of the monotonic clock for pthread_cond_clockwait() and such. */
 struct timespec hyp_mono_timespec(int64_t mono_ms);
 /* Sleep, whatever signals come. */
