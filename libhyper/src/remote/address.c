@@ -124,6 +124,9 @@ static int parse_tcp(struct hyp_remote *remote, const char *uri,
 			       "must be http:// or https:// and "
 			       "HOST[:PORT]",
 			       err);
+	/* libcurl has decoded it. */
+	if (strchr(host, '%') || !hyp_text_valid(host, strlen(host), false))
+		return bad_uri(uri, "the host is no name", err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);
 	curl_url_get(url, CURLUPART_QUERY, &query, 0);
