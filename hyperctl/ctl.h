@@ -90,7 +90,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
 	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
 	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_rm, cmd_start,
-	cmd_stop, cmd_version, cmd_wait;
+	cmd_stop, cmd_token, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -144,6 +144,8 @@ CLEANUP(hyper_images, hyper_images_free)
 CLEANUP(hyper_drivers, hyper_drivers_free)
 CLEANUP(hyper_findings, hyper_findings_free)
 CLEANUP(hyper_info, hyper_info_free)
+CLEANUP(hyper_token, hyper_token_free)
+CLEANUP(hyper_tokens, hyper_tokens_free)
 CLEANUP(hyper_query, hyper_query_free)
 CLEANUP(char, hyper_free)
 CLEANUP(char, free)

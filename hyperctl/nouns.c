@@ -136,6 +136,7 @@ static void op_note(FILE *to, const void *item, bool people)
 		put(to, hyper_operation_step(item));
 }
 
+TEXT_COLUMN(op_actor, hyper_operation_actor)
 TEXT_COLUMN(op_program, hyper_operation_program)
 
 static void op_pid(FILE *to, const void *item, bool people)
@@ -152,19 +153,19 @@ static void op_uid(FILE *to, const void *item, bool people)
 		put_number(to, (uint64_t)hyper_operation_uid(item));
 }
 
-/* The user by number: names are those of the host that did it. */
+/* Who, and through what: "token:ci hyperd[12]". */
 static void op_who(FILE *to, const void *item, bool people)
 {
 	if (!hyper_operation_program(item))
 		return;
+	if (hyper_operation_actor(item)) {
+		put(to, hyper_operation_actor(item));
+		fputc(' ', to);
+	}
 	put(to, hyper_operation_program(item));
 	fputc('[', to);
 	op_pid(to, item, people);
 	fputc(']', to);
-	if (hyper_operation_uid(item) < 0)
-		return;
-	fputs(" uid ", to);
-	op_uid(to, item, people);
 }
 
 static void op_when(FILE *to, const void *item, bool people)
@@ -193,6 +194,7 @@ const struct out_noun out_operations = {
 			{ "started_at", OUT_DATA, op_started },
 			{ "ended_at", OUT_DATA, op_ended },
 			{ "note", OUT_TRUNC, op_note },
+			{ "actor", OUT_DATA, op_actor },
 			{ "program", OUT_DATA, op_program },
 			{ "pid", OUT_DATA, op_pid },
 			{ "uid", OUT_DATA, op_uid },
@@ -204,6 +206,7 @@ const struct out_noun out_history = {
 	.columns = (const struct out_column[]){ { "id", OUT_RIGHT, op_id },
 						{ "time", 0, op_when },
 						{ "who", OUT_PEOPLE, op_who },
+						{ "actor", OUT_DATA, op_actor },
 						{ "program", OUT_DATA,
 						  op_program },
 						{ "pid", OUT_DATA, op_pid },
@@ -218,6 +221,7 @@ const struct out_noun out_history = {
 TEXT_COLUMN(event_kind, hyper_event_kind)
 TEXT_COLUMN(event_machine, hyper_event_machine)
 TEXT_COLUMN(event_driver, hyper_event_driver)
+TEXT_COLUMN(event_actor, hyper_event_actor)
 TEXT_COLUMN(event_state, hyper_event_state)
 TIME_COLUMN(event_at, hyper_event_at)
 
@@ -244,6 +248,7 @@ const struct out_noun out_events = {
 			{ "machine", OUT_DATA, event_machine },
 			{ "driver", OUT_DATA, event_driver },
 			{ "operation", OUT_DATA, event_operation },
+			{ "actor", OUT_DATA, event_actor },
 			{ "state", OUT_DATA, event_state },
 			{ 0 } },
 };
@@ -320,6 +325,42 @@ const struct out_noun out_drivers = {
 			{ "features", OUT_DATA, driver_features },
 			{ "file", OUT_DATA, driver_file },
 			{ 0 } },
+};
+
+TEXT_COLUMN(token_name, hyper_token_name)
+TEXT_COLUMN(token_secret, hyper_token_secret)
+TIME_COLUMN(token_created, hyper_token_created_at)
+
+static void token_role(FILE *to, const void *item, bool people)
+{
+	(void)people;
+	put(to, hyper_role_name(hyper_token_role(item)));
+}
+
+static void token_expires(FILE *to, const void *item, bool people)
+{
+	if (hyper_token_expires_at(item))
+		text_time(to, hyper_token_expires_at(item));
+	else if (people)
+		put(to, "never");
+}
+
+static int token_json(const void *item, char **ret_json, hyper_error **err)
+{
+	return hyper_token_to_json(item, 0, ret_json, err);
+}
+
+const struct out_noun out_tokens = {
+	.columns =
+		(const struct out_column[]){
+			{ "name", 0, token_name },
+			{ "role", 0, token_role },
+			{ "age", OUT_RIGHT | OUT_PEOPLE, token_created },
+			{ "created_at", OUT_DATA, token_created },
+			{ "expires_at", 0, token_expires },
+			{ "secret", OUT_DATA, token_secret },
+			{ 0 } },
+	.to_json = token_json,
 };
 
 TEXT_COLUMN(finding_kind, hyper_finding_kind)

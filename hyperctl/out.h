@@ -31,7 +31,7 @@ struct out_noun {
 };
 /* nouns.c */
 extern const struct out_noun out_machines, out_operations, out_history,
-	out_events, out_images, out_drivers, out_findings;
+	out_events, out_images, out_drivers, out_findings, out_tokens;
 
 struct out {
 	const struct out_noun *noun;

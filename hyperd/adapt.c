@@ -43,13 +43,19 @@ static bool is_ambiguous(const struct _u_request *in)
 			  u_map_get_case(in->map_header, "Transfer-Encoding"));
 }
 
-static hyper_rest_request *request_of(const struct _u_request *in)
+static hyper_rest_request *request_of(const struct _u_request *in,
+				      const struct caller *caller)
 {
 	hyper_rest_request *request =
 		hyper_rest_request_new(in->http_verb, target_of(in));
 
 	if (!request)
 		return NULL;
+	if (hyper_rest_request_access(request, caller->role, caller->actor) !=
+	    0) {
+		hyper_rest_request_free(request);
+		return NULL;
+	}
 	for (int i = 0; i < in->map_header->nb_values; i++) {
 		if (hyper_rest_request_header(request, in->map_header->keys[i],
 					      in->map_header->values[i]) != 0) {
@@ -68,17 +74,11 @@ static int answer(const struct service *service, const struct _u_request *in,
 		  hyper_rest_response **ret_response)
 {
 	hyper_rest_request *request;
+	struct caller caller;
 	int rc;
 
 	if (!server_request_begins())
 		return hyper_rest_problem("overloaded", "hyperd is stopping",
-					  ret_response);
-	if (service->token &&
-	    !token_matches(service->token,
-			   u_map_get_case(in->map_header, "Authorization")))
-		return hyper_rest_problem("unauthorized",
-					  "no valid token: send it as "
-					  "Authorization: Bearer TOKEN",
 					  ret_response);
 	if (is_ambiguous(in))
 		return hyper_rest_problem("bad-request",
@@ -91,7 +91,8 @@ static int answer(const struct service *service, const struct _u_request *in,
 					  "the body is larger than this server "
 					  "takes (max-body)",
 					  ret_response);
-	request = request_of(in);
+	access_find(service, in, &caller);
+	request = request_of(in, &caller);
 	if (!request)
 		return HYPER_ERR_NOMEM;
 	rc = hyper_rest_dispatch(service->conn, request, 0, ret_response);

@@ -94,12 +94,12 @@ enum setting setting_find(const char *name);
 int config_set(struct config *config, enum setting setting, const char *value,
 	       enum level level, const char *origin);
 
-/* --- auth.c: the bearer token --- */
+/* --- auth.c: the token of a file, an admin's --- */
 
 /* [new] the token in a file, which is made if it is not there; or NULL. */
 char *token_load(const char *path);
-/* Is this the value of an Authorization header with that token? */
-bool token_matches(const char *token, const char *authorization);
+/* Is this that token? */
+bool token_matches(const char *token, const char *shown);
 
 /* --- listen.c: sockets --- */
 
@@ -129,12 +129,23 @@ struct _u_response;
 
 struct service {
 	hyper_conn *conn;
-	const char *token; /* NULL: nobody is asked for one */
+	const char *token; /* of the file, or NULL */
+	bool tcp;
+	bool open; /* nobody is asked for a token */
 	size_t max_body;
 };
 
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
+
+/* --- access.c: who asks --- */
+
+struct caller {
+	int role; /* enum hyper_role */
+	char actor[257];
+};
+void access_find(const struct service *service, const struct _u_request *in,
+		 struct caller *ret_caller);
 
 /* --- stream.c: answers in parts --- */
 
@@ -148,6 +159,8 @@ enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
  * MHD_RequestTerminationCode. */
 void stream_request_begins(struct MHD_Connection *connection);
 void stream_request_ended(int why);
+/* The socket of whose request this thread answers. */
+int client_fd(void);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);

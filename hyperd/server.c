@@ -276,7 +276,9 @@ static int open_all(struct server *server, const struct config *config,
 
 		endpoint->service = (struct service){
 			.conn = conn,
-			.token = tcp ? server->token : NULL,
+			.token = server->token,
+			.tcp = tcp,
+			.open = tcp && config->insecure_no_auth,
 			.max_body = config->max_body,
 		};
 		if (start_instance(server, endpoint, tcp && tls) != 0) {

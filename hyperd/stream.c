@@ -51,6 +51,11 @@ static int fd_of(struct MHD_Connection *its_connection)
 	return info ? info->connect_fd : -1;
 }
 
+int client_fd(void)
+{
+	return fd_of(connection);
+}
+
 /* Put one in the place of another, if there is one. NULL: a free place. */
 static bool replace(const struct MHD_Connection *old,
 		    struct MHD_Connection *new)

@@ -58,7 +58,7 @@ prints "--limit ends --follow" $((last - 1)) \
 	events --follow --limit 1 -q --after $((last - 2))
 prints "nothing new" '' events --after "$last"
 ctl events -f csv --limit 1
-check "$on: CSV" grep -qx 'seq,at,kind,machine,driver,operation,state.' "$W/out"
+check "$on: CSV" grep -qx 'seq,at,kind,machine,driver,operation,actor,state.' "$W/out"
 timeout 10 "$HYPERCTL" events --follow 2>"$W/err" | head -n 1 >"$W/out"
 ok_if "$on: a reader that leaves ends it" "${PIPESTATUS[0]}" -ne 124
 ok_if "$on: without a word" ! -s "$W/err" -a -s "$W/out"

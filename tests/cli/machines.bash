@@ -165,10 +165,10 @@ says "history of one that is removed, the oldest first" \
 	all(.program == "'$program'" and .uid == '"$(id -u)"')' \
 	history slow3 -f json
 shows "history for people" \
-	" *$number +20[^ ]+Z +$program\[[0-9]+\] uid $(id -u) +start +done +-" \
+	" *$number +20[^ ]+Z +user:$(id -un) $program\[[0-9]+\] +start +done +-" \
 	history SLOW3
 shows "history -f csv" \
-	"$number,20[^ ]+Z,$program,[0-9]+,$(id -u),start,done,.*" \
+	"$number,20[^ ]+Z,user:$(id -un),$program,[0-9]+,$(id -u),start,done,.*" \
 	history slow3 -f csv
 fails "history of what was never there" 3 "no-such" history no-such
 fails "history of no id" 2 . history 'machine=*'

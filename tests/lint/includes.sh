@@ -12,7 +12,7 @@ libhyper/include          hyper/*
 libhyper/src/util         util/*
 libhyper/src/core         core/* util/* hyper/*
 libhyper/src/json         json/* core/* util/* hyper/* json-c/*
-libhyper/src/store        store/* core/* json/json.h util/* hyper/* sqlite3.h
+libhyper/src/store        store/* core/* json/json.h util/* hyper/* sqlite3.h sha2.h
 libhyper/src/conn         conn/* core/* util/* hyper/*
 libhyper/src/api          api/* conn/* core/* json/json.h util/* hyper/*
 libhyper/src/local        local/* conn/* core/* store/* json/* util/* hyper/* ini.h dlfcn.h

@@ -8,7 +8,7 @@
 #   UNDER             what to run hyperd under, such as "valgrind -q"
 #
 # `test_rest.sh PART...` runs only these parts: config server systemd
-# api events streams http stop hung
+# access api events streams http stop hung
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=../support/lib.sh
@@ -28,7 +28,7 @@ for variable in $(compgen -e HYPERD_); do
 done
 echo '[hyperd]' >"$W/empty.conf"
 export HYPERD_CONFIG=$W/empty.conf # not that of this host
-[ $# -gt 0 ] || set -- config server systemd api events streams http stop hung
+[ $# -gt 0 ] || set -- config server systemd access api events streams http stop hung
 for part; do
 	# shellcheck disable=SC1090 # the parts are next to us
 	. "$HERE/$part.bash"

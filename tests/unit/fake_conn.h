@@ -32,7 +32,7 @@ struct fake {
 
 static struct fake *fake_of(hyper_conn *conn)
 {
-	return (struct fake *)conn;
+	return (struct fake *)hyp_conn_base(conn);
 }
 
 static int fake_fail(hyper_conn *conn, hyper_error **err)
@@ -184,8 +184,8 @@ static int fake_machine_adopt(hyper_conn *conn, const char *type,
 {
 	SAY(conn, "adopt %s %s %s flags=%u", shown(type), name, shown(id),
 	    flags);
-	return fake_changed(conn, "adopt", id ? id : "m-1",
-			    HYPER_STATE_RUNNING, 0, ret_machine, ret_op, err);
+	return fake_changed(conn, "adopt", id ? id : "m-1", HYPER_STATE_RUNNING,
+			    0, ret_machine, ret_op, err);
 }
 
 static int fake_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
@@ -371,6 +371,51 @@ static int fake_doctor(hyper_conn *conn, uint32_t flags,
 	return hyp_list_add(&(*ret_findings)->list, finding);
 }
 
+static hyper_token *fake_token(const char *name, int role, int64_t expires_at)
+{
+	hyper_token *token = calloc(1, sizeof(*token));
+
+	hyp_set_text(&token->name, name, NULL);
+	token->role = role;
+	token->created_at = 1000;
+	token->expires_at = expires_at;
+	return token;
+}
+
+static int fake_token_add(hyper_conn *conn, const char *name, int role,
+			  int64_t expires_at, hyper_token **ret_token,
+			  hyper_error **err)
+{
+	int rc = fake_fail(conn, err);
+
+	SAY(conn, "token add %s role=%d expires=%lld for %s", name, role,
+	    (long long)expires_at, shown(conn->terms.actor));
+	if (rc)
+		return rc;
+	*ret_token = fake_token(name, role, expires_at);
+	return hyp_set_text(&(*ret_token)->secret, "hyper_secret", err);
+}
+
+static int fake_token_list(hyper_conn *conn, hyper_tokens **ret_tokens,
+			   hyper_error **err)
+{
+	int rc = fake_fail(conn, err);
+
+	SAY(conn, "tokens");
+	if (rc)
+		return rc;
+	*ret_tokens = hyp_tokens_new();
+	return hyp_list_add(&(*ret_tokens)->list,
+			    fake_token("ci", HYPER_ROLE_VIEWER, 0));
+}
+
+static int fake_token_remove(hyper_conn *conn, const char *name,
+			     hyper_error **err)
+{
+	SAY(conn, "token remove %s for %s", name, shown(conn->terms.actor));
+	return fake_fail(conn, err);
+}
+
 static const struct hyp_conn_ops fake_ops = {
 	.info = fake_info,
 	.driver_list = fake_driver_list,
@@ -390,11 +435,15 @@ static const struct hyp_conn_ops fake_ops = {
 	.image_add = fake_image_add,
 	.image_remove = fake_image_remove,
 	.doctor = fake_doctor,
+	.token_add = fake_token_add,
+	.token_list = fake_token_list,
+	.token_remove = fake_token_remove,
 };
 
+static char fake_uri[] = "file:/fake";
 #define FAKE_INIT                                                              \
 	{                                                                      \
-		.conn = {.ops = &fake_ops }                                    \
+		.conn = {.ops = &fake_ops, .uri = fake_uri }                   \
 	}
 
 #endif

@@ -18,6 +18,7 @@ static hyper_rest_response *ask(const char *method, const char *target,
 	hyper_rest_request *request = hyper_rest_request_new(method, target);
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	if (body) {
 		hyper_rest_request_body(request, body, strlen(body));
 		hyper_rest_request_header(request, "Content-Type",
@@ -411,6 +412,7 @@ START_TEST(media_type)
 		hyper_rest_request_new("POST", "/hyper/machines");
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_ADMIN, NULL);
 	hyper_rest_request_body(request, "{}", 2);
 	hyper_rest_dispatch(&fake.conn, request, 0, &response);
 	ck_assert_int_eq(hyper_rest_response_status(response), 415);

@@ -41,6 +41,7 @@ static hyper_rest_response *ask(const char *method, const char *target,
 	hyper_rest_request *request = hyper_rest_request_new(method, target);
 	hyper_rest_response *response = NULL;
 
+	hyper_rest_request_access(request, HYPER_ROLE_VIEWER, NULL);
 	hyper_rest_request_header(request, "Accept", accept);
 	if (last_id)
 		hyper_rest_request_header(request, "last-event-id", last_id);

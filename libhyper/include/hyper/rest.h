@@ -8,7 +8,7 @@
 #ifndef HYPER_REST_H
 #define HYPER_REST_H
 
-#include <hyper/conn.h>
+#include <hyper/token.h>
 
 HYPER_BEGIN_DECLS
 
@@ -55,12 +55,28 @@ HYPER_API int hyper_rest_request_header(hyper_rest_request *request,
 HYPER_API void hyper_rest_request_body(hyper_rest_request *request,
 				       const void *body, size_t len);
 
+/**
+ * Say who asks, and what they may do. Until then nobody does, who may do next
+ * to nothing: the answer is 401.
+ *
+ * @param request  the request
+ * @param role     an enum hyper_role; ADMIN for those who may do everything,
+ *                 such as who can open the state directory anyway
+ * @param actor    [borrowed] as for hyper_conn_set_actor(); NULL: this process
+ * @return 0, HYPER_ERR_INVALID (no such role) or HYPER_ERR_NOMEM
+ *
+ * @since 0.1
+ */
+HYPER_API int hyper_rest_request_access(hyper_rest_request *request, int role,
+					const char *actor);
+
 /** Free a request. @param request [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_rest_request_free(hyper_rest_request *request);
 
 /**
- * Answer a request: finds its route, checks it, calls the public API, and
- * writes what came of it. Errors become problem+json (RFC 9457).
+ * Answer a request: finds its route, looks whether who asks may use that,
+ * checks the request, calls the public API, and writes what came of it. Errors
+ * become problem+json (RFC 9457).
  *
  * @param conn          the connection that serves it
  * @param request       [borrowed] the request
@@ -102,9 +118,9 @@ HYPER_API int hyper_rest_response_status(const hyper_rest_response *response);
  * @param ret_value  [borrowed from response]
  * @return false past the last. @since 0.1
  */
-HYPER_API bool
-hyper_rest_response_header(const hyper_rest_response *response, size_t index,
-			   const char **ret_name, const char **ret_value);
+HYPER_API bool hyper_rest_response_header(const hyper_rest_response *response,
+					  size_t index, const char **ret_name,
+					  const char **ret_value);
 
 /**
  * The body of the response. To HEAD it is the one that GET gets, for its
@@ -132,8 +148,7 @@ hyper_rest_response_body(const hyper_rest_response *response, size_t *ret_len);
  * @param response  the response
  * @return whether hyper_rest_response_next() is to be called. @since 0.1
  */
-HYPER_API bool
-hyper_rest_response_streams(const hyper_rest_response *response);
+HYPER_API bool hyper_rest_response_streams(const hyper_rest_response *response);
 
 /**
  * The next part of a body that streams; if there is none yet, wait for it. The

@@ -26,9 +26,12 @@ static int post(hyper_conn *conn)
 	hyper_rest_request *request =
 		hyper_rest_request_new("POST", "/hyper/machines");
 	hyper_rest_response *response = NULL;
-	int failed = !request ||
-		     hyper_rest_request_header(request, "Content-Type",
-					       "application/json");
+	int failed =
+		!request ||
+		hyper_rest_request_access(request, HYPER_ROLE_OPERATOR,
+					  "user:alice") ||
+		hyper_rest_request_header(request, "Content-Type",
+					  "application/json");
 
 	if (!failed) {
 		hyper_rest_request_body(request, json, strlen(json));
@@ -52,6 +55,8 @@ static int follow(hyper_conn *conn)
 	const char *part = NULL;
 	size_t len = 0;
 	int failed = !request ||
+		     hyper_rest_request_access(
+			     request, HYPER_ROLE_VIEWER, NULL) ||
 		     hyper_rest_request_header(request, "Accept",
 					       "application/x-ndjson");
 

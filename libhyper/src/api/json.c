@@ -52,6 +52,8 @@ TO_JSON(image, hyper_image)
 TO_JSON(images, hyper_images)
 TO_JSON(drivers, hyper_drivers)
 TO_JSON(findings, hyper_findings)
+TO_JSON(token, hyper_token)
+TO_JSON(tokens, hyper_tokens)
 TO_JSON(info, hyper_info)
 
 int hyper_error_to_json(const hyper_error *err, uint32_t flags, char **ret_json)

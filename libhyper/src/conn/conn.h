@@ -66,6 +66,16 @@ struct hyp_conn_ops {
 			    hyper_operation **ret_op, hyper_error **err);
 	int (*doctor)(hyper_conn *conn, uint32_t flags,
 		      hyper_findings **ret_findings, hyper_error **err);
+	int (*token_add)(hyper_conn *conn, const char *name, int role,
+			 int64_t expires_at, hyper_token **ret_token,
+			 hyper_error **err);
+	int (*token_list)(hyper_conn *conn, hyper_tokens **ret_tokens,
+			  hyper_error **err);
+	int (*token_remove)(hyper_conn *conn, const char *name,
+			    hyper_error **err);
+	/* NULL: NOT_SUPPORTED */
+	int (*token_check)(hyper_conn *conn, const char *secret,
+			   hyper_token **ret_token, hyper_error **err);
 };
 
 /* What a view asks of each change that is made through it. */

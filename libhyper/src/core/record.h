@@ -9,6 +9,7 @@
 #include <hyper/image.h>
 #include <hyper/machine.h>
 #include <hyper/operation.h>
+#include <hyper/token.h>
 
 #include "core/error.h"
 #include "util/map.h"
@@ -179,6 +180,14 @@ struct hyper_finding {
 };
 void hyp_finding_free(hyper_finding *finding);
 
+struct hyper_token {
+	char *name;
+	int role;
+	int64_t created_at;
+	int64_t expires_at;
+	char *secret; /* only where it was just made */
+};
+
 struct hyper_info {
 	char *version;
 	char *instance;
@@ -212,12 +221,16 @@ struct hyper_drivers {
 struct hyper_findings {
 	struct hyp_list list;
 };
+struct hyper_tokens {
+	struct hyp_list list;
+};
 hyper_machines *hyp_machines_new(void);
 hyper_operations *hyp_operations_new(void);
 hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
+hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
 int hyp_list_add(struct hyp_list *list, void *item);
 
@@ -233,5 +246,7 @@ HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
 HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)
+HYP_DEFINE_CLEANUP(hyper_token, hyper_token_free)
+HYP_DEFINE_CLEANUP(hyper_tokens, hyper_tokens_free)
 
 #endif

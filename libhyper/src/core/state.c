@@ -168,7 +168,7 @@ const char *hyper_role_name(int role)
 	return name_of(role_names, HYP_COUNT(role_names), role);
 }
 
-int hyp_role_parse(const char *name)
+int hyper_role_parse(const char *name)
 {
 	return number_of(role_names, HYP_COUNT(role_names), name);
 }

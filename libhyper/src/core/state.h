@@ -3,8 +3,6 @@
 #ifndef HYP_CORE_STATE_H
 #define HYP_CORE_STATE_H
 
-#include <hyper/token.h>
-
 #include "core/record.h"
 
 /* What is done to a machine or an image; the kinds of an operation. */
@@ -19,8 +17,6 @@ enum hyp_action {
 	HYP_ADOPT,
 	HYP_RELEASE /* remove with HYPER_KEEP */
 };
-
-int hyp_role_parse(const char *name); /* 0 for none */
 
 const char *hyp_action_name(int action); /* NULL for none */
 int hyp_action_parse(const char *name);	 /* 0 for none */

@@ -79,9 +79,9 @@ int hyp_json_get_strv(const struct hyp_json_source *source, const char *field,
 int hyp_json_get_map(const struct hyp_json_source *source, const char *field,
 		     struct json_object *json, struct hyp_map *map,
 		     hyper_error **err);
-int hyp_json_get_ports(const struct hyp_json_source *source,
-		       const char *field, struct json_object *json,
-		       struct hyp_ports *ports, hyper_error **err);
+int hyp_json_get_ports(const struct hyp_json_source *source, const char *field,
+		       struct json_object *json, struct hyp_ports *ports,
+		       hyper_error **err);
 /* [new], NULL only when out of memory. */
 hyper_error *hyp_json_get_problem(struct json_object *json, int status);
 
@@ -96,6 +96,7 @@ enum hyp_json_kind {
 	HYP_J_UID,     /* int64_t, the number and 1; 0 is null */
 	HYP_J_STATE,   /* int, enum hyper_state */
 	HYP_J_OPSTATE, /* int, enum hyper_op_state */
+	HYP_J_ROLE,    /* int, enum hyper_role */
 	HYP_J_STRV,    /* struct hyp_strv */
 	HYP_J_COMMAND, /* the same, but an empty one is null */
 	HYP_J_MAP,     /* struct hyp_map */
@@ -118,19 +119,18 @@ extern const struct hyp_json_member hyp_json_port_members[];
 
 /* Refuse an object with members that the table does not have. */
 int hyp_json_check_names(const struct hyp_json_member *members,
-			 const char *const *read_only,
-			 struct json_object *json, hyper_error **err);
+			 const char *const *read_only, struct json_object *json,
+			 hyper_error **err);
 
 /* An object of those members of a table that are in the mask (bit = index;
  * from 32 on always). NULL: out of memory. */
-struct json_object *
-hyp_json_write_record(const struct hyp_json_member *members, uint32_t mask,
-		      const void *record);
+struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
+					  uint32_t mask, const void *record);
 /* Fill in a record, new and empty, from an object. Members that the table
  * does not have are skipped. On failure it holds what was read till then. */
 int hyp_json_read_record(const struct hyp_json_member *members,
-			 const struct hyp_json_source *source,
-			 const char *what, struct json_object *json,
-			 void *record, hyper_error **err);
+			 const struct hyp_json_source *source, const char *what,
+			 struct json_object *json, void *record,
+			 hyper_error **err);
 
 #endif

@@ -37,6 +37,11 @@ int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err);
 int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err);
+/* With the secret, if it has one. */
+int hyp_json_token(const hyper_token *token, char **ret_json,
+		   hyper_error **err);
+int hyp_json_tokens(const hyper_tokens *tokens, char **ret_json,
+		    hyper_error **err);
 int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err);
 /* problem+json; problem NULL: the default row of the error's code. */
 int hyp_json_problem(const hyper_error *error,
@@ -67,6 +72,11 @@ int hyp_json_read_drivers(const char *text, size_t len,
 			  hyper_drivers **ret_drivers, hyper_error **err);
 int hyp_json_read_findings(const char *text, size_t len,
 			   hyper_findings **ret_findings, hyper_error **err);
+/* One that was just made, with its secret. */
+int hyp_json_read_token(const char *text, size_t len, hyper_token **ret_token,
+			hyper_error **err);
+int hyp_json_read_tokens(const char *text, size_t len,
+			 hyper_tokens **ret_tokens, hyper_error **err);
 int hyp_json_read_info(const char *text, size_t len, hyper_info **ret_info,
 		       hyper_error **err);
 /* [new] the error that a problem document tells of; one that says so when it
@@ -102,9 +112,8 @@ void hyp_image_request_clear(struct hyp_image_request *request);
 int hyp_json_parse_image_request(const char *text, size_t len,
 				 struct hyp_image_request *ret_request,
 				 hyper_error **err);
-int hyp_json_image_request(const char *type, const char *name,
-			   const char *path, char **ret_json,
-			   hyper_error **err);
+int hyp_json_image_request(const char *type, const char *name, const char *path,
+			   char **ret_json, hyper_error **err);
 
 /* The body of POST /hyper/adopt. */
 struct hyp_adopt_request {
@@ -120,6 +129,12 @@ int hyp_json_parse_adopt_request(const char *text, size_t len,
 int hyp_json_adopt_request(const char *type, const char *name, const char *id,
 			   bool force, char **ret_json, hyper_error **err);
 
+/* The body of POST /hyper/tokens: name, role and expires_at. */
+int hyp_json_parse_token_request(const char *text, size_t len,
+				 hyper_token **ret_token, hyper_error **err);
+int hyp_json_token_request(const hyper_token *token, char **ret_json,
+			   hyper_error **err);
+
 /* The body of POST /hyper/doctor: {"repair": true}. */
 int hyp_json_parse_repair(const char *text, size_t len, bool *ret_repair,
 			  hyper_error **err);
@@ -133,8 +148,7 @@ int hyp_json_strv(const struct hyp_strv *strv, char **ret_json,
 		  hyper_error **err);
 int hyp_json_read_strv(const char *text, struct hyp_strv *ret_strv,
 		       hyper_error **err);
-int hyp_json_map(const struct hyp_map *map, char **ret_json,
-		 hyper_error **err);
+int hyp_json_map(const struct hyp_map *map, char **ret_json, hyper_error **err);
 int hyp_json_read_map(const char *text, struct hyp_map *ret_map,
 		      hyper_error **err);
 int hyp_json_ports(const struct hyp_ports *ports, char **ret_json,

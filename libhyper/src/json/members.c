@@ -31,6 +31,8 @@ static bool is_null(const struct hyp_json_member *member, const void *slot)
 		return !hyper_state_name(*(const int *)slot);
 	case HYP_J_OPSTATE:
 		return !hyper_op_state_name(*(const int *)slot);
+	case HYP_J_ROLE:
+		return !hyper_role_name(*(const int *)slot);
 	case HYP_J_COMMAND:
 		return ((const struct hyp_strv *)slot)->n == 0;
 	case HYP_J_ERROR:
@@ -77,6 +79,8 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 	case HYP_J_OPSTATE:
 		return hyp_json_new_text(
 			hyper_op_state_name(*(const int *)slot));
+	case HYP_J_ROLE:
+		return hyp_json_new_text(hyper_role_name(*(const int *)slot));
 	case HYP_J_STRV:
 	case HYP_J_COMMAND:
 		return hyp_json_new_strv(slot);
@@ -141,8 +145,8 @@ static int get_word(const struct hyp_json_source *source, const char *name,
 		return 0;
 	return hyper_error_set(err, source->code,
 			       source->names_field ? name : NULL,
-			       "%s is '%.100s': there is no such state", name,
-			       json_object_get_string(json));
+			       "%s is '%.100s': there is no such %s", name,
+			       json_object_get_string(json), name);
 }
 
 static int get_time(const struct hyp_json_source *source, const char *name,
@@ -250,6 +254,9 @@ static int get_value(const struct hyp_json_member *member,
 		return get_word(source, name, json, hyp_state_parse, slot, err);
 	case HYP_J_OPSTATE:
 		return get_word(source, name, json, hyp_op_state_parse, slot,
+				err);
+	case HYP_J_ROLE:
+		return get_word(source, name, json, hyper_role_parse, slot,
 				err);
 	case HYP_J_STRV:
 	case HYP_J_COMMAND:

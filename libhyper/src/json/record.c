@@ -110,6 +110,24 @@ static const struct hyp_json_member driver_members[] = {
 	{ 0 }
 };
 
+#define TOKEN(name, kind) { #name, kind, offsetof(hyper_token, name), NULL }
+static const struct hyp_json_member token_members[] = {
+	TOKEN(name, HYP_J_TEXT),
+	TOKEN(role, HYP_J_ROLE),
+	TOKEN(created_at, HYP_J_TIME),
+	TOKEN(expires_at, HYP_J_TIME),
+	{ 0 }
+};
+/* Told once. */
+static const struct hyp_json_member new_token_members[] = {
+	TOKEN(name, HYP_J_TEXT),
+	TOKEN(role, HYP_J_ROLE),
+	TOKEN(created_at, HYP_J_TIME),
+	TOKEN(expires_at, HYP_J_TIME),
+	TOKEN(secret, HYP_J_TEXT),
+	{ 0 }
+};
+
 #define FINDING(name, kind) \
 	{ #name, kind, offsetof(hyper_finding, name), NULL }
 static const struct hyp_json_member finding_members[] = {
@@ -157,6 +175,12 @@ static const struct record image_record = {
 };
 static const struct record driver_record = {
 	"driver", driver_members, { "name" }, sizeof(hyper_driver_info)
+};
+static const struct record token_record = {
+	"token", token_members, { "name", "role" }, sizeof(hyper_token)
+};
+static const struct record new_token_record = {
+	"token", new_token_members, { "name", "secret" }, sizeof(hyper_token)
 };
 static const struct record finding_record = {
 	"finding", finding_members, { "kind", "detail" }, sizeof(hyper_finding)
@@ -247,6 +271,18 @@ int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err)
 {
 	return write_list(&finding_record, &findings->list, ret_json, err);
+}
+
+int hyp_json_token(const hyper_token *token, char **ret_json, hyper_error **err)
+{
+	return write_one(token->secret ? &new_token_record : &token_record,
+			 HYP_FIELDS_ALL, token, ret_json, err);
+}
+
+int hyp_json_tokens(const hyper_tokens *tokens, char **ret_json,
+		    hyper_error **err)
+{
+	return write_list(&token_record, &tokens->list, ret_json, err);
 }
 
 int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err)
@@ -432,6 +468,32 @@ int hyp_json_read_findings(const char *text, size_t len,
 
 	if (!rc)
 		*ret_findings = hyp_steal(&findings);
+	return rc;
+}
+
+int hyp_json_read_token(const char *text, size_t len, hyper_token **ret_token,
+			hyper_error **err)
+{
+	HYP_CLEANUP(hyper_token_free_p)
+	hyper_token *token = calloc(1, sizeof(*token));
+	int rc = read_one(&new_token_record, text, len, token, err);
+
+	if (!rc)
+		*ret_token = hyp_steal(&token);
+	return rc;
+}
+
+int hyp_json_read_tokens(const char *text, size_t len,
+			 hyper_tokens **ret_tokens, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_tokens_free_p)
+	hyper_tokens *tokens = hyp_tokens_new();
+	int rc =
+		tokens ? read_list(&token_record, text, len, &tokens->list, err)
+		       : hyp_nomem(err);
+
+	if (!rc)
+		*ret_tokens = hyp_steal(&tokens);
 	return rc;
 }
 

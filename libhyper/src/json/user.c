@@ -199,6 +199,14 @@ static const struct hyp_json_member adopt_members[] = {
 	ADOPT(force, HYP_J_BOOL),
 	{ 0 }
 };
+
+#define TOKEN(name, kind) { #name, kind, offsetof(hyper_token, name), NULL }
+static const struct hyp_json_member token_members[] = {
+	TOKEN(name, HYP_J_TEXT),
+	TOKEN(role, HYP_J_ROLE),
+	TOKEN(expires_at, HYP_J_TIME),
+	{ 0 }
+};
 /* clang-format on */
 
 static const struct hyp_json_member repair_members[] = {
@@ -342,5 +350,37 @@ int hyp_json_adopt_request(const char *type, const char *name, const char *id,
 
 	return hyp_json_finish(
 		hyp_json_write_record(adopt_members, HYP_FIELDS_ALL, &request),
+		ret_json, err);
+}
+
+int hyp_json_parse_token_request(const char *text, size_t len,
+				 hyper_token **ret_token, hyper_error **err)
+{
+	HYP_CLEANUP(hyper_token_free_p)
+	hyper_token *token = calloc(1, sizeof(*token));
+	HYP_AUTOJSON *json = NULL;
+	const char *missing = NULL;
+	int rc =
+		token ? parse(token_members, NULL, text, len, token, &json, err)
+		      : hyp_nomem(err);
+
+	if (rc)
+		return rc;
+	if (!token->name)
+		missing = "name";
+	else if (!token->role)
+		missing = "role";
+	if (missing)
+		return hyper_error_set(err, HYPER_ERR_INVALID, missing,
+				       "%s is not given", missing);
+	*ret_token = hyp_steal(&token);
+	return 0;
+}
+
+int hyp_json_token_request(const hyper_token *token, char **ret_json,
+			   hyper_error **err)
+{
+	return hyp_json_finish(
+		hyp_json_write_record(token_members, HYP_FIELDS_ALL, token),
 		ret_json, err);
 }

@@ -232,6 +232,10 @@ static const struct hyp_conn_ops ops = {
 	.image_add = hyp_local_image_add,
 	.image_remove = hyp_local_image_remove,
 	.doctor = hyp_local_doctor,
+	.token_add = hyp_local_token_add,
+	.token_list = hyp_local_token_list,
+	.token_remove = hyp_local_token_remove,
+	.token_check = hyp_local_token_check,
 };
 
 /* Make the directory, and find its one true name: drivers and claims know

@@ -53,5 +53,14 @@ int hyp_local_image_remove(hyper_conn *conn, const char *type, const char *name,
 			   hyper_error **err);
 int hyp_local_doctor(hyper_conn *conn, uint32_t flags,
 		     hyper_findings **ret_findings, hyper_error **err);
+int hyp_local_token_add(hyper_conn *conn, const char *name, int role,
+			int64_t expires_at, hyper_token **ret_token,
+			hyper_error **err);
+int hyp_local_token_list(hyper_conn *conn, hyper_tokens **ret_tokens,
+			 hyper_error **err);
+int hyp_local_token_remove(hyper_conn *conn, const char *name,
+			   hyper_error **err);
+int hyp_local_token_check(hyper_conn *conn, const char *secret,
+			  hyper_token **ret_token, hyper_error **err);
 
 #endif

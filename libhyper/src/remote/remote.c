@@ -41,6 +41,9 @@ static const struct hyp_conn_ops remote_ops = {
 	.image_add = hyp_remote_image_add,
 	.image_remove = hyp_remote_image_remove,
 	.doctor = hyp_remote_doctor,
+	.token_add = hyp_remote_token_add,
+	.token_list = hyp_remote_token_list,
+	.token_remove = hyp_remote_token_remove,
 };
 
 static void init_curl(void)

@@ -117,6 +117,13 @@ int hyp_remote_image_remove(hyper_conn *conn, const char *type,
 			    hyper_operation **ret_op, hyper_error **err);
 
 /* The parts of a query that the server answers (all but the fields). */
+int hyp_remote_token_add(hyper_conn *conn, const char *name, int role,
+			 int64_t expires_at, hyper_token **ret_token,
+			 hyper_error **err);
+int hyp_remote_token_list(hyper_conn *conn, hyper_tokens **ret_tokens,
+			  hyper_error **err);
+int hyp_remote_token_remove(hyper_conn *conn, const char *name,
+			    hyper_error **err);
 int hyp_remote_doctor(hyper_conn *conn, uint32_t flags,
 		      hyper_findings **ret_findings, hyper_error **err);
 

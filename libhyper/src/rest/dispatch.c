@@ -232,13 +232,23 @@ static int route(struct hyp_rest_call *call, struct hyp_route_match *match,
 		method = "GET";
 	if (hyp_route_find(method, request->path, match))
 		return hyp_nomem(err);
+	if (match->route == HYP_ROUTE_COUNT) {
+		/* What there is not is told only to who may ask for more. */
+		rc = hyp_rest_check_access(call, HYPER_ROLE_VIEWER, err);
+		if (rc)
+			return rc;
+	}
 	if (match->methods.n == 0)
 		return hyp_rest_fail(call, "no-route", NULL, err,
 				     "there is nothing at %.200s", path);
 	if (match->route != HYP_ROUTE_COUNT) {
 		call->route = match->route;
 		call->args = (const char *const *)match->args.items;
-		return handle(call, err);
+		rc = hyp_rest_check_access(call, hyp_route_role(call->route),
+					   err);
+		if (!rc)
+			rc = hyp_rest_act(call, err);
+		return rc ? rc : handle(call, err);
 	}
 	rc = allow(call, &match->methods, err);
 	if (rc)
@@ -289,5 +299,6 @@ int hyper_rest_dispatch(hyper_conn *conn, const hyper_rest_request *request,
 		*ret_response = hyp_steal(&response);
 	hyp_route_match_clear(&match);
 	hyp_map_free(&call.params);
+	hyper_close(call.view);
 	return rc;
 }

@@ -60,6 +60,9 @@ int hyp_rest_image_add(struct hyp_rest_call *call, hyper_error **err)
 	int rc = hyp_json_parse_image_request(
 		call->request->body, call->request->body_len, &request, err);
 
+	/* It reads any file that the server may read. */
+	if (!rc && request.path)
+		rc = hyp_rest_check_access(call, HYPER_ROLE_ADMIN, err);
 	if (!rc && request.path)
 		rc = hyper_image_import(call->conn, request.type, request.name,
 					request.path, call->flags, want, &op,

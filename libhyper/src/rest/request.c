@@ -53,6 +53,7 @@ void hyper_rest_request_free(hyper_rest_request *request)
 	free(request->method);
 	free(request->path);
 	free(request->query);
+	free(request->actor);
 	hyp_strv_free(&request->names);
 	hyp_strv_free(&request->values);
 	free(request);

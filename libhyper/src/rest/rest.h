@@ -18,6 +18,8 @@ struct hyper_rest_request {
 	struct hyp_strv values;
 	const char *body;
 	size_t body_len;
+	int role;    /* of who asks, enum hyper_role; NONE: nobody knows */
+	char *actor; /* who asks, or NULL */
 };
 
 /* The value of the index-th header field of that name, or NULL. */
@@ -68,6 +70,7 @@ int hyp_rest_set_problem(hyper_rest_response *response,
 /* A request that is being answered. */
 struct hyp_rest_call {
 	hyper_conn *conn;
+	hyper_conn *view; /* the same, if it is a view of our own */
 	const hyper_rest_request *request;
 	hyper_rest_response *response;
 	enum hyp_route route;
@@ -78,6 +81,12 @@ struct hyp_rest_call {
 	/* What became of it, if not the default of the error's code. */
 	const struct hyp_problem *problem;
 };
+
+/* access.c: may who asks do what needs at least that role? */
+int hyp_rest_check_access(struct hyp_rest_call *call, int least,
+			  hyper_error **err);
+/* A change is made in the name of who asks: in a view of the connection. */
+int hyp_rest_act(struct hyp_rest_call *call, hyper_error **err);
 
 /* `return hyp_rest_fail(call, SLUG, FIELD, err, FORMAT, …)` */
 int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);

@@ -149,7 +149,7 @@ static const char version_3[] =
 static const char version_4[] =
 	"CREATE TABLE token ("
 	"  name TEXT PRIMARY KEY,"
-	"  hash BLOB NOT NULL UNIQUE,"
+	"  hash TEXT NOT NULL UNIQUE,"
 	"  role INTEGER NOT NULL,"
 	"  created_at INTEGER NOT NULL,"
 	"  expires_at INTEGER NOT NULL"

@@ -50,11 +50,12 @@ struct hyp_tx {
 	struct hyp_db *db;
 	bool write;
 };
-#define HYP_TX_INIT { 0 }
-int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx,
-		 hyper_error **err);
-int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx,
-		hyper_error **err);
+#define HYP_TX_INIT                                                            \
+	{                                                                      \
+		0                                                              \
+	}
+int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err);
+int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err);
 int hyp_tx_commit(struct hyp_tx *tx, hyper_error **err);
 void hyp_tx_end(struct hyp_tx *tx);
 #define HYP_AUTOTX HYP_CLEANUP(hyp_tx_end) struct hyp_tx
@@ -76,8 +77,7 @@ int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 /* [new] the id of the machine that an engine knows by a handle; *ret_id stays
  * NULL when there is none. */
 int hyp_machine_of_handle(struct hyp_tx *tx, const char *driver,
-			  const char *handle, char **ret_id,
-			  hyper_error **err);
+			  const char *handle, char **ret_id, hyper_error **err);
 /* [new] the ids of (at most 5) machines made from an image, "a, b"; NULL in
  * *ret_ids when there are none. */
 int hyp_machine_of_image(struct hyp_tx *tx, const char *driver,
@@ -100,6 +100,16 @@ int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
 int hyp_driver_set_engine(struct hyp_tx *tx, const char *driver,
 			  const char *engine, hyper_error **err);
 
+/* Tokens (token.c). insert: EXISTS. The secret is kept as a hash. */
+int hyp_token_insert(struct hyp_tx *tx, const hyper_token *token,
+		     hyper_error **err);
+/* *ret_token stays NULL when it is nobody's secret. */
+int hyp_token_find(struct hyp_tx *tx, const char *secret,
+		   hyper_token **ret_token, hyper_error **err);
+int hyp_token_list(struct hyp_tx *tx, hyper_tokens **ret_tokens,
+		   hyper_error **err);
+int hyp_token_delete(struct hyp_tx *tx, const char *name, hyper_error **err);
+
 /* An operation as it is kept: what is shown, and what it takes to run it. */
 struct hyp_op_row {
 	hyper_operation *shown; /* [borrowed] on the way in */
@@ -114,8 +124,7 @@ struct hyp_op_row {
 void hyp_op_row_clear(struct hyp_op_row *row);
 
 /* Operations (operation.c). insert sets shown->id. */
-int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row,
-		  hyper_error **err);
+int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err);
 /* state, progress, error and times of op. */
 int hyp_op_update(struct hyp_tx *tx, const hyper_operation *op,
 		  hyper_error **err);
@@ -146,8 +155,8 @@ int hyp_op_is_open(struct hyp_tx *tx, uint64_t id, int64_t owner,
 int hyp_op_set_owner(struct hyp_tx *tx, uint64_t id, int64_t owner,
 		     hyper_error **err);
 /* Add the drivers with adds that failed lately, after a time in ms. */
-int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since,
-		       struct hyp_strv *names, hyper_error **err);
+int hyp_op_failed_adds(struct hyp_tx *tx, int64_t since, struct hyp_strv *names,
+		       hyper_error **err);
 /* Was this machine to be added, but that failed, and there is none? */
 int hyp_op_is_failed_add(struct hyp_tx *tx, const char *machine,
 			 const char *uuid, bool *ret_failed, hyper_error **err);
@@ -163,8 +172,7 @@ struct hyp_process {
 };
 void hyp_process_clear(struct hyp_process *process);
 int hyp_process_insert(struct hyp_tx *tx, const struct hyp_proc_id *proc,
-		       const char *program, int64_t *ret_id,
-		       hyper_error **err);
+		       const char *program, int64_t *ret_id, hyper_error **err);
 int hyp_process_announce(struct hyp_tx *tx, int64_t id, const char *endpoint,
 			 hyper_error **err);
 /* NOT_FOUND when there is none. by pid: the newest that announced itself. */
@@ -173,14 +181,14 @@ int hyp_process_load(struct hyp_tx *tx, int64_t id,
 int hyp_process_by_pid(struct hyp_tx *tx, int64_t pid,
 		       struct hyp_process *ret_process, hyper_error **err);
 /* All processes, and all owners of open operations. [new] ids, ended by 0. */
-int hyp_process_owners(struct hyp_tx *tx, int64_t **ret_ids,
-		       hyper_error **err);
+int hyp_process_owners(struct hyp_tx *tx, int64_t **ret_ids, hyper_error **err);
 /* The open operations of an owner, oldest first. [new] ids, ended by 0. */
 int hyp_op_of_owner(struct hyp_tx *tx, int64_t owner, int64_t **ret_ids,
 		    hyper_error **err);
 int hyp_process_delete(struct hyp_tx *tx, int64_t id, hyper_error **err);
 
-/* What happened (event.c). insert forgets what is too old; machine or NULL, op 0 for none, state 0 for none. */
+/* What happened (event.c). insert forgets what is too old; machine or NULL, op
+ * 0 for none, state 0 for none. */
 int hyp_event_insert(struct hyp_tx *tx, const char *kind, const char *machine,
 		     uint64_t op, int state, hyper_error **err);
 int hyp_event_insert_driver(struct hyp_tx *tx, const char *kind,
