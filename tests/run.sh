@@ -19,6 +19,7 @@
 #   docker_kills libvirt_kills   kills of users, of hyperd and of the engine
 #   quickstart   examples/quickstart.sh, also when it is interrupted
 #   asan_unit asan_contract asan_cli asan_rest   with ASan and UBSan
+#   fuzz      the corpus of each fuzzed target, with the same
 #   tsan_unit tsan_contract   with TSan
 #
 # Default: all. `build` comes first when it is needed and not there yet. Most
@@ -31,7 +32,7 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills docker_kills asan_unit tsan_unit quickstart
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract package embed system contract docker crash disk bindings man
+	asan_contract fuzz package embed system contract docker crash disk bindings man
 	install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
@@ -113,6 +114,7 @@ export CMAKE_BUILD_PARALLEL_LEVEL
 # --- stages -----------------------------------------------------------------
 
 packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
+	libclang-rt-dev
 	check libsubunit-dev libjson-c-dev libsqlite3-dev libcurl4-gnutls-dev
 	libgnutls28-dev libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev
 	libsystemd-dev libedit-dev
@@ -254,6 +256,7 @@ stage_asan_rest() {
 	asan rest/test_rest.sh config server tls systemd access api events \
 		streams http service abuse stop
 }
+stage_fuzz() { asan fuzz/replay.sh; }
 tsan() { # SCRIPT
 	sanitized tsan -fsanitize=thread || return
 	export TSAN_OPTIONS="suppressions=$here/data/tsan.supp"
@@ -278,7 +281,7 @@ start() { # STAGE
 		export HYPER_TEST_STAGE="$1"
 		case $1 in
 		unit | contract | cli | rest | bindings | test | crash | \
-			asan_* | tsan_*)
+			fuzz | asan_* | tsan_*)
 			export HYPER_TEST_RUN="$fast" TMPDIR="$fast"
 			;;
 		esac
@@ -360,7 +363,7 @@ for stage; do
 	*) lanes=$((${HYPER_TEST_LANES:-2})) ;;
 	esac
 	case $stage in
-	deps | build | clang | asan_* | tsan_*) ;;
+	deps | build | clang | fuzz | asan_* | tsan_*) ;;
 	*)
 		[ -e "$work/build.status" ] || { start build; await 1; }
 		;;

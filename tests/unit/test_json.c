@@ -160,6 +160,23 @@ static void check_same(const hyper_error *a, const hyper_error *b)
 	ck_assert_ptr_null(b);
 }
 
+/* Whatever an engine or a server put into its text. */
+START_TEST(errors_are_one_line)
+{
+	HYP_AUTOERROR *err = NULL;
+
+	hyper_error_set(&err, HYPER_ERR_BUSY, "a\nb", "%s", "in\ttwo\n \1.\r");
+	hyp_error_set_driver(err, "c\nd\xff");
+	ck_assert_str_eq(hyper_error_message(err), "in two");
+	ck_assert_str_eq(hyper_error_field(err), "a b");
+	ck_assert_str_eq(hyper_error_driver(err), "c d?");
+	/* One that says nothing at all */
+	hyper_error_set(&err, HYPER_ERR_TIMEOUT, NULL, "%s", " .\n");
+	ck_assert_str_eq(hyper_error_message(err),
+			 hyp_problem_of_code(HYPER_ERR_TIMEOUT)->title);
+}
+END_TEST
+
 START_TEST(problem)
 {
 	hyper_error *err = make_error(), *back;
@@ -371,6 +388,7 @@ int main(void)
 	tcase_add_test(all, machine_out);
 	tcase_add_test(all, machines_out_and_in);
 	tcase_add_test(all, server_nonsense);
+	tcase_add_test(all, errors_are_one_line);
 	tcase_add_test(all, problem);
 	tcase_add_test(all, no_problem);
 	tcase_add_test(all, operation);

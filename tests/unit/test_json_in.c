@@ -98,6 +98,7 @@ static const struct refusal refusals[] = {
 	{ "{\"state\":\"running\"}", BAD, "state", "set by hyper" },
 	{ "{\"uuid\":null}", BAD, "uuid", "set by hyper" },
 	{ "{\"memory\":1}", BAD, "memory", "known are id, type, image, mem" },
+	{ "{\"a\\nb\":1}", BAD, "a b", "unknown field 'a b'" },
 	{ "{\"mem\":[]}", BAD, "mem", "is an array" },
 	{ "{\"mem\":1.5}", BAD, "mem", "with a fraction" },
 	{ "{\"mem\":-1}", BAD, "mem", "-1: must not be negative" },

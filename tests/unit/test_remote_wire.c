@@ -249,6 +249,8 @@ START_TEST(addresses)
 		{ "http://u:p@localhost", NULL },
 		{ "http://localhost:99999", NULL },
 		{ "http://local host", NULL },
+		{ "http://local%80host", NULL },
+		{ "http://local%25host", NULL },
 		{ "unix:relative", NULL },
 		{ "unix:/0123456789012345678901234567890123456789012345678901"
 		  "23456789012345678901234567890123456789012345678901234567",

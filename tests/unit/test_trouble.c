@@ -229,6 +229,7 @@ START_TEST(test_full_at_open)
 }
 END_TEST
 
+#define FIFTY "probe:latency=1;probe:latency=1;probe:latency=001;"
 static const char *const broken[] = {
 	"keep = yes\n",			   /* in no section */
 	"[test]\nkeep\n",		   /* no value */
@@ -236,7 +237,9 @@ static const char *const broken[] = {
 	"[test]\n= yes\n",		   /* no key */
 	"[test]\nkeep = no\nkeep = yes\n", /* twice */
 	"[test]\nscript = a\n  b\n",	   /* goes on */
-	"[test]\nkeep = \xff\xfe\n"	   /* not UTF-8 */
+	"[test]\nkeep = \xff\xfe\n",	   /* not UTF-8 */
+	/* too long, and what is left of it would be a line */
+	"[test]\nscript = " FIFTY FIFTY FIFTY FIFTY "\n",
 };
 
 START_TEST(test_settings)

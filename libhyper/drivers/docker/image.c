@@ -29,11 +29,12 @@ static int found(hyper_call *call, json_object *image, const char *name,
 {
 	json_object *created = hyp_json_at(image, "Created");
 	int64_t size = json_object_get_int64(hyp_json_at(image, "Size"));
-	int64_t ms = 0;
+	int64_t seconds = json_object_get_int64(created), ms = 0;
 
 	/* Lists tell seconds, a single image the time in words. */
-	if (json_object_is_type(created, json_type_int))
-		ms = json_object_get_int64(created) * 1000;
+	if (json_object_is_type(created, json_type_int) && seconds > 0 &&
+	    seconds < INT64_MAX / 1000)
+		ms = seconds * 1000;
 	else if (json_object_is_type(created, json_type_string))
 		hyp_time_parse(json_object_get_string(created), &ms);
 	return hyper_call_found_image(call, name, hyp_json_str(image, "Id"),

@@ -128,7 +128,9 @@ int hyp_lv_template_read(const struct hyp_lv *lv, xmlDocPtr *ret_doc,
 	doc = xmlCtxtReadMemory(parser, text, (int)len, lv->template_file, NULL,
 				XML_PARSE_NONET | XML_PARSE_NOERROR |
 					XML_PARSE_NOWARNING);
-	if (!doc)
+	/* A prefix that nothing declares would be lost without a word, and a
+	 * namespace that is no URI is not written as it was read. */
+	if (!doc || !parser->nsWellFormed)
 		r = malformed(lv, parser, err);
 	xmlFreeParserCtxt(parser);
 	if (r)

@@ -81,16 +81,22 @@ static void make_one_line(char *text)
 {
 	size_t len = strlen(text);
 
-	while (len > 0 && strchr("\r\n\t .", text[len - 1]) != NULL)
-		text[--len] = '\0';
 	hyp_text_clean(text);
+	while (len > 0 && strchr(" .", text[len - 1]))
+		text[--len] = '\0';
 }
 
+/* [takes] message, which may say nothing: then it is the title of its code. */
 static hyper_error *new_error(int code, const char *field, char *message)
 {
 	HYP_AUTOERROR *err = calloc(1, sizeof(*err));
 
-	if (!err) {
+	make_one_line(message);
+	if (!*message) {
+		free(message);
+		message = strdup(hyp_problem_of_code(code)->title);
+	}
+	if (!err || !message) {
 		free(message);
 		return NULL;
 	}
@@ -100,8 +106,8 @@ static hyper_error *new_error(int code, const char *field, char *message)
 		err->field = strdup(field);
 		if (!err->field)
 			return NULL;
+		hyp_text_clean(err->field); /* a name that somebody chose */
 	}
-	make_one_line(err->message);
 	return hyp_steal(&err);
 }
 
@@ -228,9 +234,13 @@ int hyp_check_flags(uint32_t flags, uint32_t allowed, hyper_error **err)
 
 void hyp_error_set_driver(hyper_error *err, const char *driver)
 {
-	for (; err && err != &no_memory; err = err->cause)
-		if (!err->driver)
-			err->driver = strdup(driver);
+	for (; err && err != &no_memory; err = err->cause) {
+		if (err->driver)
+			continue;
+		err->driver = strdup(driver);
+		if (err->driver)
+			hyp_text_clean(err->driver);
+	}
 }
 
 void hyp_error_set_request_id(hyper_error *err, const char *id)

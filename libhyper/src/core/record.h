@@ -209,6 +209,7 @@ struct hyper_remote {
 	bool in_use;
 };
 void hyp_remote_free(hyper_remote *remote);
+
 struct hyper_token {
 	char *name;
 	int role;

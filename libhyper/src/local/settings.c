@@ -12,7 +12,8 @@
 #include "util/strv.h"
 #include "util/text.h"
 
-#define FILE_MAX (1u << 20)
+#define FILE_MAX     (1u << 20)
+#define LINE_MAX_LEN 199
 
 static char *join(const char *section, const char *key)
 {
@@ -34,6 +35,20 @@ static int on_pair(void *data, const char *section, const char *key,
 	       hyp_map_set(&settings->map, name, value) == 0;
 }
 
+/* The first line that is too long, from 1; 0: none. inih cuts it, and takes
+ * the rest for a line of its own. */
+static int long_line(const char *text)
+{
+	for (int line = 1; *text; line++) {
+		size_t len = strcspn(text, "\n");
+
+		if (len > LINE_MAX_LEN)
+			return line;
+		text += len + (text[len] != '\0');
+	}
+	return 0;
+}
+
 int hyp_settings_read(const char *path, struct hyp_settings *ret_settings,
 		      hyper_error **err)
 {
@@ -53,7 +68,9 @@ int hyp_settings_read(const char *path, struct hyp_settings *ret_settings,
 				       "%s holds control characters or is not "
 				       "UTF-8",
 				       path);
-	line = ini_parse_string(text, on_pair, &settings);
+	line = long_line(text);
+	if (line == 0)
+		line = ini_parse_string(text, on_pair, &settings);
 	if (line == 0) {
 		*ret_settings = settings;
 		return 0;
@@ -63,9 +80,8 @@ int hyp_settings_read(const char *path, struct hyp_settings *ret_settings,
 		return hyp_nomem(err);
 	return hyper_error_set(err, HYPER_ERR_INVALID, "settings",
 			       "%s:%d: must be [driver], or key = value of at "
-			       "most 199 characters, not indented, each key "
-			       "once",
-			       path, line);
+			       "most %d bytes, not indented, each key once",
+			       path, line, LINE_MAX_LEN);
 }
 
 /* What is read by us, whatever the driver. */

@@ -159,6 +159,9 @@ static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 				     "must be http:// or https:// and "
 				     "HOST[:PORT]",
 				     err);
+	/* libcurl has decoded it. */
+	if (strchr(host, '%') || !hyp_text_valid(host, strlen(host), false))
+		return hyp_uri_error(uri, "the host is no name", err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);
 	curl_url_get(url, CURLUPART_QUERY, &query, 0);
