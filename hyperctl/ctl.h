@@ -30,11 +30,16 @@ enum ctl_format {
 	FORMAT_CSV
 };
 
+enum ctl_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 /* What the options that every command has say, and the connection. */
 struct ctl {
 	const char *uri;  /* NULL: the library's choice */
 	hyper_conn *conn; /* NULL until ctl_open() */
 	enum ctl_format format;
+	const char *columns; /* of tables and CSV; NULL: the usual ones */
+	enum ctl_color color;
+	bool no_headers;
 	bool quiet;
 	bool shell; /* in the shell, and */
 	bool leave; /* it shall end */
@@ -51,12 +56,22 @@ enum ctl_operand {
 	OPERAND_FILES
 };
 
+struct out_noun;
+
 struct command {
 	const char *name;
-	const char *brief; /* in the list of commands */
-	const char *usage; /* in its own help, without "hyperctl" */
-	const char *help;  /* what it does and its options */
+	/* Other names, which other tools have for it; NULL-terminated, or
+	 * NULL. */
+	const char *const *aliases;
+	const char *brief;    /* in the list of commands; NULL: not in it */
+	const char *usage;    /* in its own help, without "hyperctl" */
+	const char *help;     /* what it does and its options */
+	const char *examples; /* a line each, without "  hyperctl " */
+	const char *see;      /* what to read next */
 	enum ctl_operand operand;
+	const char *which; /* of machines: a query, for completion, or NULL */
+	/* What its tables are of; NULL: it has none. */
+	const struct out_noun *shows;
 	/* Its own options, ended by an empty one, or NULL. A `val` that is a
 	 * letter is a short option too. */
 	const struct option *options;
@@ -70,8 +85,11 @@ enum {
 	OPT_ASYNC = 256, /* the first: args.c */
 	OPT_AFTER,
 	OPT_AUTOSTART,
+	OPT_COLOR,
+	OPT_COLUMNS,
 	OPT_FOLLOW,
 	OPT_LIMIT,
+	OPT_NO_HEADERS,
 	OPT_QUERY,
 	OPT_REPAIR,
 	OPT_SORT,
@@ -83,14 +101,16 @@ enum {
 /* main.c: all commands, NULL-terminated; the one of a name, or NULL. */
 extern const struct command *const commands[];
 const struct command *command_find(const char *name);
+/* Tell that there is none, and which may be meant. An exit code. */
+int command_unknown(const char *name);
 /* Run a command line, whose first word is "hyperctl"; without a command the
  * shell. Reorders argv. Returns an exit code. */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
-extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
-	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
-	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_rm, cmd_start,
-	cmd_stop, cmd_version, cmd_wait;
+extern const struct command cmd_add, cmd_adopt, cmd_complete, cmd_completion,
+	cmd_doctor, cmd_drivers, cmd_events, cmd_exit, cmd_get, cmd_help,
+	cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations,
+	cmd_release, cmd_rm, cmd_start, cmd_stop, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -114,8 +134,12 @@ void completions_clear(struct completions *found);
  */
 int exit_code(int code);
 int fail(const struct ctl *ctl, const hyper_error *err);
+/* A line "hint: …" with what to do next. */
+void say_hint(const char *format, ...) HYPER_PRINTF(1, 2);
 /* The same, naming what it was about unless the message does so itself. */
 int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err);
+/* Where to read how it is right; NULL: hyperctl itself. */
+int usage_hint(const struct command *command);
 int usage_error(const struct command *command, const char *format, ...)
 	HYPER_PRINTF(2, 3);
 void say(const char *format, ...) HYPER_PRINTF(1, 2);

@@ -42,13 +42,14 @@ static void print_line(const char *prefix, const char *text)
 	fprintf(stderr, "%s%s\n", prefix, clean);
 }
 
-HYPER_PRINTF(1, 0) static void vsay(const char *format, va_list args)
+HYPER_PRINTF(2, 0)
+static void vsay(const char *prefix, const char *format, va_list args)
 {
 	AUTO(free) char *text = NULL;
 
 	if (vasprintf(&text, format, args) < 0)
 		text = must(NULL);
-	print_line("hyperctl: ", text);
+	print_line(prefix, text);
 }
 
 void say(const char *format, ...)
@@ -56,8 +57,24 @@ void say(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsay(format, args);
+	vsay("hyperctl: ", format, args);
 	va_end(args);
+}
+
+void say_hint(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay("hint: ", format, args);
+	va_end(args);
+}
+
+int usage_hint(const struct command *command)
+{
+	fprintf(stderr, "Try 'hyperctl help%s%s'.\n", command ? " " : "",
+		command ? command->name : "");
+	return CTL_USAGE;
 }
 
 int usage_error(const struct command *command, const char *format, ...)
@@ -65,11 +82,9 @@ int usage_error(const struct command *command, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsay(format, args);
+	vsay("hyperctl: ", format, args);
 	va_end(args);
-	fprintf(stderr, "Try 'hyperctl help%s%s'.\n", command ? " " : "",
-		command ? command->name : "");
-	return CTL_USAGE;
+	return usage_hint(command);
 }
 
 /* What to do next, where the code has an obvious answer. */
@@ -131,7 +146,7 @@ int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err)
 
 	print_line("hyperctl: ", text);
 	if (advice)
-		print_line("hint: ", advice);
+		say_hint("%s", advice);
 	return exit_code(hyper_error_code(err));
 }
 
