@@ -203,7 +203,7 @@ static const struct exchange good[] = {
 	{ "GET", "/hyper/events", NULL, NULL, 200,
 	  "[{\"seq\":1,\"at\":\"1970-01-01T00:00:01.000Z\","
 	  "\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"
-	  "\"operation\":42,"
+	  "\"operation\":42,\"actor\":null,"
 	  "\"state\":\"running\"}]",
 	  NULL, "events 0 limit=100 0 ms" },
 	{ "GET", "/hyper/events?after=7&limit=2&wait=1.5", NULL, NULL, 200,

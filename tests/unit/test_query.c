@@ -265,7 +265,7 @@ START_TEST(filters_of_operations)
 	ck_assert_str_eq(field,
 			 "expected a field (id, kind, state, type, machine, "
 			 "image, created_at, started_at, ended_at, program, "
-			 "pid, uid), not 'name' at column 1");
+			 "pid, uid, actor), not 'name' at column 1");
 }
 END_TEST
 

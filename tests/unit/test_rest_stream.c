@@ -12,7 +12,7 @@
 #define JSON(seq)                                                              \
 	"{\"seq\":" seq ",\"at\":\"1970-01-01T00:00:01.000Z\","                \
 	"\"kind\":\"machine-state\",\"machine\":\"a\",\"driver\":null,"        \
-	"\"operation\":42,"                                                    \
+	"\"operation\":42,\"actor\":null,"                                     \
 	"\"state\":\"running\"}"
 #define EVENT(seq) "id: " seq "\ndata: " JSON(seq) "\n\n"
 #define LINE(seq)  JSON(seq) "\n"

@@ -62,8 +62,8 @@ enum hyper_open_flags {
  *
  * Any thread. @since 0.1
  */
-HYPER_API int hyper_open(const char *uri, uint32_t flags,
-			 hyper_conn **ret_conn, hyper_error **err);
+HYPER_API int hyper_open(const char *uri, uint32_t flags, hyper_conn **ret_conn,
+			 hyper_error **err);
 
 /**
  * Close a connection: waits for the operations that it began (each has a
@@ -74,6 +74,42 @@ HYPER_API int hyper_open(const char *uri, uint32_t flags,
  * Any thread, once no other one uses the connection. @since 0.1
  */
 HYPER_API void hyper_close(hyper_conn *conn);
+
+/**
+ * Another view of a connection: the same machines through the same connection,
+ * for calls in somebody's name. A server has one for each request, say. Costs
+ * next to nothing.
+ *
+ * @param conn      the connection, which must stay open as long as its view is;
+ *                  of a view, the view has the same connection, and nothing of
+ *                  what was set
+ * @param flags     0
+ * @param ret_view  [new] close it with hyper_close()
+ * @param err       INVALID, NOMEM
+ * @return 0 or a negative code
+ *
+ * Any thread. A view is used like a connection, once its setters were called.
+ * @since 0.1
+ */
+HYPER_API int hyper_conn_view(hyper_conn *conn, uint32_t flags,
+			      hyper_conn **ret_view, hyper_error **err);
+
+/**
+ * Say who asks for what is done through a view: it stands on each operation,
+ * and on the events that those cause. Without it that is "user:" and the name
+ * of the user of this process. hyperd says "user:", "token:" or "cert:" and a
+ * name, or "anyone".
+ *
+ * @param view   a view of a local connection
+ * @param actor  [borrowed] one line of UTF-8, 1 to 256 bytes
+ * @param err    INVALID (no view, no such line), NOT_SUPPORTED (a remote one:
+ *               the server knows who asks), NOMEM
+ * @return 0 or a negative code
+ *
+ * Before the view is used. @since 0.1
+ */
+HYPER_API int hyper_conn_set_actor(hyper_conn *view, const char *actor,
+				   hyper_error **err);
 
 /**
  * The URI of a connection, in full: what hyper_open() made of its argument.

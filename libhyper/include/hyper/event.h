@@ -76,6 +76,8 @@ HYPER_API const char *hyper_event_machine(const hyper_event *event);
 HYPER_API const char *hyper_event_driver(const hyper_event *event);
 /** The operation that did it, or 0: it happened by itself. */
 HYPER_API uint64_t hyper_event_operation(const hyper_event *event);
+/** Who asked for that operation, see hyper_operation_actor(); or NULL. */
+HYPER_API const char *hyper_event_actor(const hyper_event *event);
 /** The name of the state that the machine is in from then on, or with
  * "operation-ended" the operation; NULL if it is in none. */
 HYPER_API const char *hyper_event_state(const hyper_event *event);

@@ -19,7 +19,7 @@ HYPER_BEGIN_DECLS
 enum hyper_op_state {
 	HYPER_OP_QUEUED = 1, /**< waits for its turn on its machine */
 	HYPER_OP_RUNNING,    /**< its driver is called */
-	HYPER_OP_DONE,       /**< ended with success */
+	HYPER_OP_DONE,	     /**< ended with success */
 	HYPER_OP_FAILED,     /**< ended: see hyper_operation_error() */
 	HYPER_OP_CANCELLED   /**< ended before its time, as somebody asked */
 };
@@ -52,9 +52,8 @@ typedef struct hyper_operations hyper_operations;
  *
  * Any thread. @since 0.1
  */
-HYPER_API int hyper_operation_get(hyper_conn *conn, uint64_t id,
-				  uint32_t flags, hyper_operation **ret_op,
-				  hyper_error **err);
+HYPER_API int hyper_operation_get(hyper_conn *conn, uint64_t id, uint32_t flags,
+				  hyper_operation **ret_op, hyper_error **err);
 
 /**
  * The operations that match a query, newest first unless it sorts.
@@ -89,8 +88,7 @@ HYPER_API int hyper_operation_list(hyper_conn *conn, const hyper_query *query,
  */
 HYPER_API int hyper_operation_wait(hyper_conn *conn, uint64_t id,
 				   uint32_t timeout_ms, uint32_t flags,
-				   hyper_operation **ret_op,
-				   hyper_error **err);
+				   hyper_operation **ret_op, hyper_error **err);
 
 /**
  * Ask an operation to stop. One that waits ends at once. One that runs ends as
@@ -150,9 +148,12 @@ HYPER_API int64_t hyper_operation_created_at(const hyper_operation *op);
 HYPER_API int64_t hyper_operation_started_at(const hyper_operation *op);
 /** When it ended, ms; 0: not yet. */
 HYPER_API int64_t hyper_operation_ended_at(const hyper_operation *op);
-/** Who asked for it: the short name of the program that held the state open,
- * "hyperctl"; it is "hyperd" for all of its clients. NULL: not known, as it
- * was recorded by a hyper that did not keep that. */
+/** Who asked for it: "user:", "token:" or "cert:" and a name, or what
+ * hyper_conn_set_actor() said. NULL: not known, as with the program. */
+HYPER_API const char *hyper_operation_actor(const hyper_operation *op);
+/** The program that was asked: the short name of the program that held the
+ * state open, "hyperctl"; it is "hyperd" for all of its clients. NULL: not
+ * known, as it was recorded by a hyper that did not keep that. */
 HYPER_API const char *hyper_operation_program(const hyper_operation *op);
 /** The process of that program, 0: not known. */
 HYPER_API int64_t hyper_operation_pid(const hyper_operation *op);
@@ -169,9 +170,8 @@ HYPER_API int64_t hyper_operation_uid(const hyper_operation *op);
  * @param err       INVALID, NOMEM
  * @return 0 or a negative code. @since 0.1
  */
-HYPER_API int hyper_operation_to_json(const hyper_operation *op,
-				      uint32_t flags, char **ret_json,
-				      hyper_error **err);
+HYPER_API int hyper_operation_to_json(const hyper_operation *op, uint32_t flags,
+				      char **ret_json, hyper_error **err);
 
 /** Free an operation. @param op [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_operation_free(hyper_operation *op);

@@ -15,8 +15,13 @@ static void show(const hyper_event *event)
 	printf("%" PRIu64 " %s %s %s\n", hyper_event_seq(event),
 	       hyper_event_kind(event), machine ? machine : driver,
 	       state ? state : "-");
-	fprintf(stderr, "at %" PRId64 " by operation %" PRIu64 "\n",
-		hyper_event_at(event), hyper_event_operation(event));
+	if (hyper_event_actor(event))
+		fprintf(stderr,
+			"at %" PRId64 " by operation %" PRIu64
+			" for %s\n",
+			hyper_event_at(event),
+			hyper_event_operation(event),
+			hyper_event_actor(event));
 }
 
 /* Something that events tell of. */

@@ -17,13 +17,13 @@ static void show(const hyper_operation *op)
 	       why ? ": " : "", why ? hyper_error_message(why) : "");
 	/* What differs at each run */
 	fprintf(stderr,
-		"%" PRIu64 " of %" PRIu64 " %s; by %s, pid %" PRId64
-		", user %" PRId64 "; times %" PRId64 " %" PRId64
-		" %" PRId64 "\n",
+		"%" PRIu64 " of %" PRIu64
+		" %s; for %s by %s, pid %" PRId64 ", uid %" PRId64
+		"; times %" PRId64 " %" PRId64 " %" PRId64 "\n",
 		hyper_operation_done(op), hyper_operation_total(op),
-		step ? step : "done", hyper_operation_program(op),
-		hyper_operation_pid(op), hyper_operation_uid(op),
-		hyper_operation_created_at(op),
+		step ? step : "done", hyper_operation_actor(op),
+		hyper_operation_program(op), hyper_operation_pid(op),
+		hyper_operation_uid(op), hyper_operation_created_at(op),
 		hyper_operation_started_at(op),
 		hyper_operation_ended_at(op));
 }
@@ -45,6 +45,20 @@ static int begin(hyper_conn *conn, const char *id, const char *script,
 		*number = hyper_operation_id(op);
 	hyper_operation_free(op);
 	hyper_machine_free(spec);
+	return failed;
+}
+
+/* The same for somebody else, as a server does it. */
+static int begin_for(hyper_conn *conn, const char *actor,
+		     const char *id, const char *script,
+		     uint64_t *number, hyper_error **err)
+{
+	hyper_conn *view = NULL;
+	int failed = hyper_conn_view(conn, 0, &view, err) ||
+		     hyper_conn_set_actor(view, actor, err) ||
+		     begin(view, id, script, number, err);
+
+	hyper_close(view);
 	return failed;
 }
 
@@ -136,7 +150,8 @@ int main(int argc, char **argv)
 	int failed =
 		hyper_open(argc > 1 ? argv[1] : NULL, 0, &conn, &err) ||
 		begin(conn, "quick", "add:latency=50", &quick, &err) ||
-		begin(conn, "slow", "add:latency=60000", &slow, &err) ||
+		begin_for(conn, "user:alice", "slow",
+			  "add:latency=60000", &slow, &err) ||
 		follow(conn, slow, &err) || finish(conn, quick, &err) ||
 		stop(conn, slow, &err) ||
 		one_as_json(conn, slow, &err) || list(conn, &err);

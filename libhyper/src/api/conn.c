@@ -7,7 +7,9 @@
 
 void hyper_close(hyper_conn *conn)
 {
-	if (conn)
+	if (conn && conn->base)
+		hyp_view_free(conn);
+	else if (conn)
 		conn->ops->close(conn);
 }
 

@@ -15,8 +15,7 @@ struct hyp_conn_ops {
 	/* NULL: NOT_SUPPORTED */
 	int (*announce)(hyper_conn *conn, const char *url, hyper_error **err);
 	int (*cancel)(hyper_conn *conn, hyper_error **err);
-	int (*info)(hyper_conn *conn, hyper_info **ret_info,
-		    hyper_error **err);
+	int (*info)(hyper_conn *conn, hyper_info **ret_info, hyper_error **err);
 	int (*driver_list)(hyper_conn *conn, hyper_drivers **ret_drivers,
 			   hyper_error **err);
 	int (*machine_add)(hyper_conn *conn, const hyper_machine *spec,
@@ -69,12 +68,28 @@ struct hyp_conn_ops {
 		      hyper_findings **ret_findings, hyper_error **err);
 };
 
-/* The first member of struct hyp_local and struct hyp_remote. */
+/* What a view asks of each change that is made through it. */
+struct hyp_terms {
+	char *actor;	     /* who asks; NULL: this process' user */
+	char *key;	     /* of a request that may be repeated, or NULL */
+	uint64_t generation; /* the machine must still be that one; 0: any */
+};
+
+/* The first member of struct hyp_local and struct hyp_remote; a view is one
+ * alone, with the ops, uri and flags of its base. */
 struct hyper_conn {
 	const struct hyp_conn_ops *ops;
 	char *uri;
-	uint32_t flags; /* enum hyper_open_flags */
+	uint32_t flags;		 /* enum hyper_open_flags */
+	struct hyper_conn *base; /* of a view; else NULL */
+	struct hyp_terms terms;
 };
+
+/* What ops cast. */
+static inline hyper_conn *hyp_conn_base(hyper_conn *conn)
+{
+	return conn->base ? conn->base : conn;
+}
 
 /* The two constructors. dir is an absolute path. */
 int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,

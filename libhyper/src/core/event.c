@@ -31,6 +31,11 @@ uint64_t hyper_event_operation(const hyper_event *event)
 	return event->operation;
 }
 
+const char *hyper_event_actor(const hyper_event *event)
+{
+	return event->actor;
+}
+
 const char *hyper_event_state(const hyper_event *event)
 {
 	return event->state;
@@ -44,6 +49,7 @@ hyper_event *hyper_event_copy(const hyper_event *event)
 	if (!copy || hyp_set_text(&copy->kind, event->kind, NULL) ||
 	    hyp_set_text(&copy->machine, event->machine, NULL) ||
 	    hyp_set_text(&copy->driver, event->driver, NULL) ||
+	    hyp_set_text(&copy->actor, event->actor, NULL) ||
 	    hyp_set_text(&copy->state, event->state, NULL))
 		return NULL;
 	copy->seq = event->seq;
@@ -59,6 +65,7 @@ void hyper_event_free(hyper_event *event)
 	free(event->kind);
 	free(event->machine);
 	free(event->driver);
+	free(event->actor);
 	free(event->state);
 	free(event);
 }

@@ -76,6 +76,11 @@ const char *hyper_operation_program(const hyper_operation *op)
 	return op->program;
 }
 
+const char *hyper_operation_actor(const hyper_operation *op)
+{
+	return op->actor;
+}
+
 int64_t hyper_operation_pid(const hyper_operation *op)
 {
 	return op->pid;
@@ -96,6 +101,7 @@ void hyper_operation_free(hyper_operation *op)
 	free(op->image);
 	free(op->step);
 	free(op->program);
+	free(op->actor);
 	hyper_error_free(op->error);
 	free(op);
 }

@@ -47,7 +47,7 @@ static const struct hyp_field operation_fields[] = {
 	{ "created_at", HYP_T_TIME }, { "started_at", HYP_T_TIME },
 	{ "ended_at", HYP_T_TIME },   { "program", HYP_T_TEXT },
 	{ "pid", HYP_T_INT },	      { "uid", HYP_T_INT },
-	{ NULL, HYP_T_TEXT },
+	{ "actor", HYP_T_TEXT },      { NULL, HYP_T_TEXT },
 };
 
 const struct hyp_noun hyp_noun_operation = {

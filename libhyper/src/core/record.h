@@ -15,45 +15,45 @@
 #include "util/strv.h"
 
 /* Limits that both worlds share. */
-#define HYP_TEXT_MAX 4096   /* one text value, bytes */
-#define HYP_ITEMS_MAX 1024  /* entries of one list or map */
-#define HYP_MEM_MAX (1u << 30) /* MiB */
+#define HYP_TEXT_MAX  4096	 /* one text value, bytes */
+#define HYP_ITEMS_MAX 1024	 /* entries of one list or map */
+#define HYP_MEM_MAX   (1u << 30) /* MiB */
 #define HYP_VCPUS_MAX 4096
 
 /*
  * Fields of a machine: FIELD(name). The order is that of JSON. A set of them
  * is a bit mask, HYP_FIELDS_ALL or that of a query's `fields`.
  */
-#define HYP_MACHINE_FIELDS(FIELD) \
-	FIELD(id)                 \
-	FIELD(uuid)               \
-	FIELD(type)               \
-	FIELD(image)              \
-	FIELD(mem)                \
-	FIELD(vcpus)              \
-	FIELD(state)              \
-	FIELD(driver_state)       \
-	FIELD(state_reason)       \
-	FIELD(handle)             \
-	FIELD(adopted)            \
-	FIELD(observed_at)        \
-	FIELD(stale)              \
-	FIELD(created_at)         \
-	FIELD(updated_at)         \
-	FIELD(addresses)          \
-	FIELD(ports)              \
-	FIELD(env)                \
-	FIELD(command)            \
-	FIELD(labels)             \
-	FIELD(autostart)          \
-	FIELD(generation)         \
+#define HYP_MACHINE_FIELDS(FIELD)                                              \
+	FIELD(id)                                                              \
+	FIELD(uuid)                                                            \
+	FIELD(type)                                                            \
+	FIELD(image)                                                           \
+	FIELD(mem)                                                             \
+	FIELD(vcpus)                                                           \
+	FIELD(state)                                                           \
+	FIELD(driver_state)                                                    \
+	FIELD(state_reason)                                                    \
+	FIELD(handle)                                                          \
+	FIELD(adopted)                                                         \
+	FIELD(observed_at)                                                     \
+	FIELD(stale)                                                           \
+	FIELD(created_at)                                                      \
+	FIELD(updated_at)                                                      \
+	FIELD(addresses)                                                       \
+	FIELD(ports)                                                           \
+	FIELD(env)                                                             \
+	FIELD(command)                                                         \
+	FIELD(labels)                                                          \
+	FIELD(autostart)                                                       \
+	FIELD(generation)                                                      \
 	FIELD(options)
 
 enum hyp_machine_field {
 #define FIELD(name) HYP_MACHINE_##name,
 	HYP_MACHINE_FIELDS(FIELD)
 #undef FIELD
-	HYP_MACHINE_FIELD_COUNT
+		HYP_MACHINE_FIELD_COUNT
 };
 #define HYP_FIELDS_ALL UINT32_MAX
 
@@ -129,6 +129,7 @@ struct hyper_operation {
 	int64_t ended_at;
 	/* Who asked for it, or NULL, 0 and 0 if that is not known. */
 	char *program;
+	char *actor;
 	int64_t pid;
 	int64_t uid_1; /* the user id and 1: 0 is not the superuser */
 };
@@ -142,6 +143,7 @@ struct hyper_event {
 	char *machine;
 	char *driver;
 	uint64_t operation;
+	char *actor;
 	char *state;
 };
 

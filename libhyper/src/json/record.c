@@ -65,6 +65,7 @@ static const struct hyp_json_member operation_members[] = {
 	OP(created_at, HYP_J_TIME),
 	OP(started_at, HYP_J_TIME),
 	OP(ended_at, HYP_J_TIME),
+	OP(actor, HYP_J_TEXT),
 	OP(program, HYP_J_TEXT),
 	OP(pid, HYP_J_PID),
 	{ "uid", HYP_J_UID, offsetof(hyper_operation, uid_1), NULL },
@@ -79,6 +80,7 @@ static const struct hyp_json_member event_members[] = {
 	EVENT(machine, HYP_J_TEXT),
 	EVENT(driver, HYP_J_TEXT),
 	EVENT(operation, HYP_J_U64),
+	EVENT(actor, HYP_J_TEXT),
 	EVENT(state, HYP_J_TEXT),
 	{ 0 }
 };

@@ -244,7 +244,8 @@ int hyp_local_machine_adopt(hyper_conn *conn, const char *type,
 {
 	struct hyp_local *local = hyp_local_of(conn);
 	const struct hyp_request request = { .action = HYP_ADOPT,
-					     .flags = flags };
+					     .flags = flags,
+					     .terms = &conn->terms };
 	HYP_AUTORUN *run = calloc(1, sizeof(*run));
 	HYP_AUTOJOB *job = NULL;
 	int rc;

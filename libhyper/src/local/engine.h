@@ -52,6 +52,7 @@ struct hyp_request {
 	const char *path;	/* import */
 	uint32_t timeout_ms;	/* stop */
 	uint32_t flags;
+	const struct hyp_terms *terms; /* of the connection */
 };
 
 /* record.c: write an operation down; begins it at once if nothing is before

@@ -139,7 +139,7 @@ int hyp_local_image_add(hyper_conn *conn, const char *type, const char *name,
 		check(local, type, path ? HYP_VERB_IMPORT : HYP_VERB_PULL, err);
 
 	if (rc == 0)
-		rc = hyp_local_perform(local, &request, NULL,
+		rc = hyp_local_perform(conn, &request, NULL,
 				       ret_op ? &op : NULL, err);
 	if (rc == 0 && ret_image && !(flags & HYPER_ASYNC)) {
 		rc = hyp_images_find(local, type, name, &images, err);
@@ -171,5 +171,5 @@ int hyp_local_image_remove(hyper_conn *conn, const char *type, const char *name,
 	};
 	int rc = check(local, type, HYP_VERB_IMAGE_REMOVE, err);
 
-	return rc ? rc : hyp_local_perform(local, &request, NULL, ret_op, err);
+	return rc ? rc : hyp_local_perform(conn, &request, NULL, ret_op, err);
 }

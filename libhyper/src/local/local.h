@@ -42,7 +42,7 @@ struct hyp_local {
 
 static inline struct hyp_local *hyp_local_of(hyper_conn *conn)
 {
-	return (struct hyp_local *)conn;
+	return (struct hyp_local *)hyp_conn_base(conn);
 }
 
 /* A thread that works for the connection, which waits for it when closing;

@@ -69,14 +69,15 @@ static int perform_async(struct hyp_run *run, hyper_machine **ret_machine,
 	return 0;
 }
 
-int hyp_local_perform(struct hyp_local *local,
-		      const struct hyp_request *request,
+int hyp_local_perform(hyper_conn *conn, struct hyp_request *request,
 		      hyper_machine **ret_machine, hyper_operation **ret_op,
 		      hyper_error **err)
 {
 	struct hyp_run *run;
-	int rc = hyp_engine_record(local, request, &run, err);
+	int rc;
 
+	request->terms = &conn->terms;
+	rc = hyp_engine_record(hyp_local_of(conn), request, &run, err);
 	if (rc)
 		return rc;
 	return request->flags & HYPER_ASYNC
@@ -96,7 +97,7 @@ int hyp_local_machine_add(hyper_conn *conn, const hyper_machine *spec,
 	if (rc)
 		return rc;
 	request.machine = machine;
-	return hyp_local_perform(local, &request, ret_machine, ret_op, err);
+	return hyp_local_perform(conn, &request, ret_machine, ret_op, err);
 }
 
 int hyp_local_machine_start(hyper_conn *conn, const char *id, uint32_t flags,
@@ -107,8 +108,7 @@ int hyp_local_machine_start(hyper_conn *conn, const char *id, uint32_t flags,
 				       .id = id,
 				       .flags = flags };
 
-	return hyp_local_perform(hyp_local_of(conn), &request, ret_machine,
-				 ret_op, err);
+	return hyp_local_perform(conn, &request, ret_machine, ret_op, err);
 }
 
 int hyp_local_machine_stop(hyper_conn *conn, const char *id,
@@ -121,8 +121,7 @@ int hyp_local_machine_stop(hyper_conn *conn, const char *id,
 				       .timeout_ms = timeout_ms,
 				       .flags = flags };
 
-	return hyp_local_perform(hyp_local_of(conn), &request, ret_machine,
-				 ret_op, err);
+	return hyp_local_perform(conn, &request, ret_machine, ret_op, err);
 }
 
 int hyp_local_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
@@ -134,8 +133,7 @@ int hyp_local_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 				       .id = id,
 				       .flags = flags };
 
-	return hyp_local_perform(hyp_local_of(conn), &request, NULL, ret_op,
-				 err);
+	return hyp_local_perform(conn, &request, NULL, ret_op, err);
 }
 
 /* Ask the engine of one type, or (NULL) all. */

@@ -5,11 +5,10 @@
 
 #include "local/engine.h"
 
-/* Record a request, run it here or (HYPER_ASYNC) on a thread of its own, and
- * read what came of it. ret_machine only for requests on machines that are
- * not removed. Both may be NULL. */
-int hyp_local_perform(struct hyp_local *local,
-		      const struct hyp_request *request,
+/* Record a request on the terms of the connection, run it here or (HYPER_ASYNC)
+ * on a thread of its own, and read what came of it. ret_machine only for
+ * requests on machines that are not removed. Both may be NULL. */
+int hyp_local_perform(hyper_conn *conn, struct hyp_request *request,
 		      hyper_machine **ret_machine, hyper_operation **ret_op,
 		      hyper_error **err);
 

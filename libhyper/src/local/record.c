@@ -27,6 +27,7 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	const hyper_machine *m = run->machine;
 	struct hyp_op_row *row = &run->row;
 	hyper_operation *op = calloc(1, sizeof(*op));
+	const char *actor = request->terms->actor;
 	const char *type = m ? m->type : request->type;
 	bool makes = request->action == HYP_ADD || request->action == HYP_ADOPT;
 	const char *image = makes ? m->image : request->image;
@@ -38,6 +39,7 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	    hyp_set_text(&op->machine, m ? m->id : NULL, NULL) ||
 	    hyp_set_text(&op->image, image, NULL) ||
 	    hyp_set_text(&op->program, hyp_proc_name(), NULL) ||
+	    hyp_set_text(&op->actor, actor ? actor : hyp_proc_actor(), NULL) ||
 	    hyp_set_text(&row->uuid, m ? m->uuid : NULL, NULL) ||
 	    hyp_set_text(&row->path, request->path, NULL) ||
 	    set_queue(row, m ? m->id : NULL, type, image))

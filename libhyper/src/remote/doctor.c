@@ -12,8 +12,7 @@ int hyp_remote_doctor(hyper_conn *conn, uint32_t flags,
 	int rc = repair ? hyp_json_repair(true, &request.body, err) : 0;
 
 	if (!rc)
-		rc = hyp_remote_call((struct hyp_remote *)conn, &request,
-				     &answer, err);
+		rc = hyp_remote_call(conn, &request, &answer, err);
 	return rc ? rc
 		  : hyp_json_read_findings(answer.body.data, answer.body.len,
 					   ret_findings, err);

@@ -23,7 +23,7 @@ static int ask(hyper_conn *conn, uint64_t after, uint32_t limit,
 	snprintf(number, sizeof(number), "%" PRIu32, limit);
 	hyp_request_param(&request, "limit", number);
 	hyp_request_wait(&request, wait_ms);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	return rc ? rc
 		  : hyp_json_read_events(answer.body.data, answer.body.len,
 					 ret_events, err);

@@ -388,9 +388,10 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 	return take_answer(remote, curl, answer, err);
 }
 
-int hyp_remote_call(struct hyp_remote *remote, struct hyp_request *request,
+int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		    struct hyp_answer *ret_answer, hyper_error **err)
 {
+	struct hyp_remote *remote = (struct hyp_remote *)hyp_conn_base(conn);
 	CURL *curl = take_handle(remote);
 	int rc;
 

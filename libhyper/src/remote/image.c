@@ -15,8 +15,7 @@ static int get_one(hyper_conn *conn, const char *type, const char *name,
 	HYP_CLEANUP(hyper_images_free_p) hyper_images *images = NULL;
 	HYP_AUTOANSWER answer = { 0 };
 	AUTOIMAGE *image = NULL;
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	if (!rc)
 		rc = hyp_json_read_image(answer.body.data, answer.body.len,
@@ -41,19 +40,18 @@ int hyp_remote_image_list(hyper_conn *conn, const char *type, const char *name,
 	if (name)
 		return get_one(conn, type, name, ret_images, err);
 	hyp_request_param(&request, "type", type);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	return rc ? rc
 		  : hyp_json_read_images(answer.body.data, answer.body.len,
 					 ret_images, err);
 }
 
 /* The operation of a change: the answer itself, or what it names. */
-static int take_operation(struct hyp_remote *remote,
-			  const struct hyp_answer *answer,
+static int take_operation(hyper_conn *conn, const struct hyp_answer *answer,
 			  hyper_operation **ret_op, hyper_error **err)
 {
 	if (answer->status != 202)
-		return hyp_remote_operation_of(remote, answer, ret_op, err);
+		return hyp_remote_operation_of(conn, answer, ret_op, err);
 	return ret_op ? hyp_json_read_operation(answer->body.data,
 						answer->body.len, ret_op, err)
 		      : 0;
@@ -64,7 +62,6 @@ int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,
 			 hyper_image **ret_image, hyper_operation **ret_op,
 			 hyper_error **err)
 {
-	struct hyp_remote *remote = (struct hyp_remote *)conn;
 	struct hyp_request request = { .route = HYP_ROUTE_image_add,
 				       .flags = flags };
 	HYP_AUTOANSWER answer = { 0 };
@@ -72,12 +69,12 @@ int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,
 	int rc = hyp_json_image_request(type, name, path, &request.body, err);
 
 	if (!rc)
-		rc = hyp_remote_call(remote, &request, &answer, err);
+		rc = hyp_remote_call(conn, &request, &answer, err);
 	if (!rc && ret_image && answer.status != 202)
 		rc = hyp_json_read_image(answer.body.data, answer.body.len,
 					 &image, err);
 	if (!rc)
-		rc = take_operation(remote, &answer, ret_op, err);
+		rc = take_operation(conn, &answer, ret_op, err);
 	if (!rc && image)
 		*ret_image = hyp_steal(&image);
 	return rc;
@@ -87,12 +84,11 @@ int hyp_remote_image_remove(hyper_conn *conn, const char *type,
 			    const char *name, uint32_t flags,
 			    hyper_operation **ret_op, hyper_error **err)
 {
-	struct hyp_remote *remote = (struct hyp_remote *)conn;
 	struct hyp_request request = { .route = HYP_ROUTE_image_remove,
 				       .args = { type, name },
 				       .flags = flags };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call(remote, &request, &answer, err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
-	return rc ? rc : take_operation(remote, &answer, ret_op, err);
+	return rc ? rc : take_operation(conn, &answer, ret_op, err);
 }

@@ -68,10 +68,9 @@ static int change(hyper_conn *conn, struct hyp_request *request,
 		  hyper_machine **ret_machine, hyper_operation **ret_op,
 		  hyper_error **err)
 {
-	struct hyp_remote *remote = (struct hyp_remote *)conn;
 	HYP_AUTOANSWER answer = { 0 };
 	AUTOMACHINE *machine = NULL;
-	int rc = hyp_remote_call(remote, request, &answer, err);
+	int rc = hyp_remote_call(conn, request, &answer, err);
 
 	if (rc)
 		return rc;
@@ -81,7 +80,7 @@ static int change(hyper_conn *conn, struct hyp_request *request,
 		rc = hyp_json_read_machine(answer.body.data, answer.body.len,
 					   &machine, err);
 	if (!rc)
-		rc = hyp_remote_operation_of(remote, &answer, ret_op, err);
+		rc = hyp_remote_operation_of(conn, &answer, ret_op, err);
 	if (!rc && ret_machine)
 		*ret_machine = hyp_steal(&machine);
 	return rc;
@@ -171,7 +170,7 @@ int hyp_remote_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
 
 	hyp_request_param(&request, "refresh",
 			  flags & HYPER_REFRESH ? "1" : NULL);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	return rc ? rc
 		  : hyp_json_read_machine(answer.body.data, answer.body.len,
 					  ret_machine, err);
@@ -196,7 +195,7 @@ int hyp_remote_machine_list(hyper_conn *conn, const hyper_query *query,
 	hyp_remote_add_query(&request, query);
 	hyp_request_param(&request, "refresh",
 			  flags & HYPER_REFRESH ? "1" : NULL);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	if (!rc)
 		rc = hyp_json_read_machines(answer.body.data, answer.body.len,
 					    &machines, err);

@@ -39,7 +39,7 @@ static int ask(hyper_conn *conn, enum hyp_route route, uint64_t id,
 	snprintf(number, sizeof(number), "%" PRIu64, id);
 	request.args[0] = number;
 	hyp_request_wait(&request, wait_ms);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	if (rc || !ret_op)
 		return rc;
 	return hyp_json_read_operation(answer.body.data, answer.body.len,
@@ -85,14 +85,12 @@ int hyp_remote_operation_wait(hyper_conn *conn, uint64_t id,
 	}
 }
 
-int hyp_remote_operation_of(struct hyp_remote *remote,
-			    const struct hyp_answer *answer,
+int hyp_remote_operation_of(hyper_conn *conn, const struct hyp_answer *answer,
 			    hyper_operation **ret_op, hyper_error **err)
 {
 	if (!ret_op || !answer->operation)
 		return 0;
-	return hyp_remote_operation_get(&remote->conn, answer->operation,
-					ret_op, err);
+	return hyp_remote_operation_get(conn, answer->operation, ret_op, err);
 }
 
 int hyp_remote_operation_list(hyper_conn *conn, const hyper_query *query,
@@ -104,7 +102,7 @@ int hyp_remote_operation_list(hyper_conn *conn, const hyper_query *query,
 	int rc;
 
 	hyp_remote_add_query(&request, query);
-	rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer, err);
+	rc = hyp_remote_call(conn, &request, &answer, err);
 	if (!rc)
 		rc = hyp_json_read_operations(answer.body.data, answer.body.len,
 					      &ops, err);

@@ -74,8 +74,7 @@ int hyp_remote_info(hyper_conn *conn, hyper_info **ret_info, hyper_error **err)
 {
 	struct hyp_request request = { .route = HYP_ROUTE_info };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	return rc ? rc
 		  : hyp_json_read_info(answer.body.data, answer.body.len,
@@ -87,8 +86,7 @@ int hyp_remote_driver_list(hyper_conn *conn, hyper_drivers **ret_drivers,
 {
 	struct hyp_request request = { .route = HYP_ROUTE_driver_list };
 	HYP_AUTOANSWER answer = { 0 };
-	int rc = hyp_remote_call((struct hyp_remote *)conn, &request, &answer,
-				 err);
+	int rc = hyp_remote_call(conn, &request, &answer, err);
 
 	return rc ? rc
 		  : hyp_json_read_drivers(answer.body.data, answer.body.len,

@@ -59,7 +59,7 @@ void hyp_answer_clear(struct hyp_answer *answer);
 
 /* Ask, once, and clear the request. A problem becomes the error that it tells
  * of. Clear the answer in any case. */
-int hyp_remote_call(struct hyp_remote *remote, struct hyp_request *request,
+int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		    struct hyp_answer *ret_answer, hyper_error **err);
 void hyp_remote_close_idle(struct hyp_remote *remote);
 
@@ -100,8 +100,7 @@ int hyp_remote_operation_wait(hyper_conn *conn, uint64_t id,
 int hyp_remote_operation_cancel(hyper_conn *conn, uint64_t id,
 				hyper_operation **ret_op, hyper_error **err);
 /* The operation of a change that was answered so, if it is wanted. */
-int hyp_remote_operation_of(struct hyp_remote *remote,
-			    const struct hyp_answer *answer,
+int hyp_remote_operation_of(hyper_conn *conn, const struct hyp_answer *answer,
 			    hyper_operation **ret_op, hyper_error **err);
 
 int hyp_remote_event_list(hyper_conn *conn, uint64_t after, uint32_t limit,

@@ -37,8 +37,10 @@ static int insert(struct hyp_tx *tx, const char *kind, const char *machine,
 	sqlite3_stmt *stmt;
 	int rc = hyp_db_statement(tx->db,
 				  "INSERT INTO event (at, kind, machine, "
-				  "operation, state, driver) VALUES (?1, ?2, "
-				  "?3, nullif(?4, 0), nullif(?5, 0), ?6)",
+				  "operation, state, driver, actor) VALUES "
+				  "(?1, ?2, ?3, nullif(?4, 0), nullif(?5, 0), "
+				  "?6, (SELECT actor FROM operation "
+				  "WHERE id = ?4))",
 				  &stmt, err);
 
 	if (rc)
@@ -80,6 +82,8 @@ static int read_event(sqlite3_stmt *stmt, hyper_event *event, hyper_error **err)
 	event->operation = (uint64_t)sqlite3_column_int64(stmt, 4);
 	if (rc == 0)
 		rc = hyp_column_text(stmt, 6, &event->driver, err);
+	if (rc == 0)
+		rc = hyp_column_text(stmt, 7, &event->actor, err);
 	if (rc)
 		return rc;
 	name = strcmp(event->kind, "operation-ended") == 0
@@ -129,7 +133,8 @@ int hyp_event_query(struct hyp_tx *tx, uint64_t after, uint32_t limit,
 	if (rc == 0)
 		rc = hyp_db_statement(tx->db,
 				      "SELECT seq, at, kind, machine, "
-				      "operation, state, driver FROM event "
+				      "operation, state, driver, actor "
+				      "FROM event "
 				      "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 				      &stmt, err);
 	if (rc)

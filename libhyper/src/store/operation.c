@@ -13,7 +13,7 @@
 #define SHOWN                                                                  \
 	"id, kind, state, type, machine, image, done, total, step, "           \
 	"error, created_at, started_at, ended_at, program, pid, "              \
-	"uid"
+	"uid, actor"
 #define KEPT "queue, uuid, path, flags, timeout, owner"
 
 void hyp_op_row_clear(struct hyp_op_row *row)
@@ -33,8 +33,9 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 		tx->db,
 		"INSERT INTO operation (kind, state, type, machine, image, "
 		"queue, uuid, path, flags, timeout, owner, created_at, "
-		"program, pid, uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-		"?9, ?10, ?11, ?12, ?13, nullif(?14, 0), nullif(?15, -1))",
+		"program, pid, uid, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+		"?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), nullif(?15, -1), "
+		"?16)",
 		&stmt, err);
 
 	if (rc)
@@ -55,6 +56,7 @@ int hyp_op_insert(struct hyp_tx *tx, struct hyp_op_row *row, hyper_error **err)
 	hyp_bind_text(stmt, 13, op->program);
 	hyp_bind_int(stmt, 14, op->pid);
 	hyp_bind_int(stmt, 15, hyper_operation_uid(op));
+	hyp_bind_text(stmt, 16, op->actor);
 	rc = hyp_db_run(tx->db, stmt, err);
 	if (rc == 0)
 		op->id = (uint64_t)sqlite3_last_insert_rowid(tx->db->handle);
@@ -146,6 +148,9 @@ static int read_op(sqlite3_stmt *stmt, hyper_operation **ret_op,
 	op->pid = sqlite3_column_int64(stmt, 14);
 	if (sqlite3_column_type(stmt, 15) != SQLITE_NULL)
 		op->uid_1 = sqlite3_column_int64(stmt, 15) + 1;
+	rc = hyp_column_text(stmt, 16, &op->actor, err);
+	if (rc)
+		return rc;
 	*ret_op = hyp_steal(&op);
 	return 0;
 }
@@ -187,19 +192,19 @@ int hyp_op_load_row(struct hyp_tx *tx, uint64_t id, struct hyp_op_row *ret_row,
 	if (rc == 0)
 		rc = read_op(stmt, &row.shown, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 16, &row.queue, err);
+		rc = hyp_column_text(stmt, 17, &row.queue, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 17, &row.uuid, err);
+		rc = hyp_column_text(stmt, 18, &row.uuid, err);
 	if (rc == 0)
-		rc = hyp_column_text(stmt, 18, &row.path, err);
+		rc = hyp_column_text(stmt, 19, &row.path, err);
 	if (rc) {
 		hyp_op_row_clear(&row);
 		return rc;
 	}
 	row.action = hyp_action_parse(row.shown->kind);
-	row.flags = (uint32_t)sqlite3_column_int64(stmt, 19);
-	row.timeout_ms = (uint32_t)sqlite3_column_int64(stmt, 20);
-	row.owner = sqlite3_column_int64(stmt, 21);
+	row.flags = (uint32_t)sqlite3_column_int64(stmt, 20);
+	row.timeout_ms = (uint32_t)sqlite3_column_int64(stmt, 21);
+	row.owner = sqlite3_column_int64(stmt, 22);
 	*ret_row = row;
 	return 0;
 }

@@ -142,5 +142,25 @@ static const char version_3[] =
 	"  m.labels, m.autostart, m.generation, m.options"
 	"  FROM machine AS m LEFT JOIN driver AS d ON d.name = m.type;";
 
-const char *const hyp_migrations[] = { version_1, version_2, version_3 };
+/*
+ * Who may use the service, and who has; requests that are known again when they
+ * are repeated. A token's secret is kept as its SHA-256 only.
+ */
+static const char version_4[] =
+	"CREATE TABLE token ("
+	"  name TEXT PRIMARY KEY,"
+	"  hash BLOB NOT NULL UNIQUE,"
+	"  role INTEGER NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  expires_at INTEGER NOT NULL"
+	") WITHOUT ROWID;"
+	"ALTER TABLE operation ADD COLUMN actor TEXT;"
+	"ALTER TABLE event ADD COLUMN actor TEXT;"
+	"ALTER TABLE operation ADD COLUMN key TEXT;"
+	"ALTER TABLE operation ADD COLUMN request TEXT;"
+	"CREATE UNIQUE INDEX operation_key ON operation (actor, key)"
+	"  WHERE key IS NOT NULL;";
+
+const char *const hyp_migrations[] = { version_1, version_2, version_3,
+				       version_4 };
 const int hyp_schema_version = (int)HYP_COUNT(hyp_migrations);

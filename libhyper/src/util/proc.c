@@ -3,6 +3,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +106,29 @@ bool hyp_proc_alive(const struct hyp_proc_id *id)
 		       ((state != 'Z' && state != 'X') || has_threads(id->pid));
 	/* With hidepid= the processes of others look as if they had gone. */
 	return kill((pid_t)id->pid, 0) == 0 || errno != ESRCH;
+}
+
+static char actor[256];
+
+static void find_actor(void)
+{
+	struct passwd entry, *found = NULL;
+	char buffer[4096];
+
+	if (getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &found) == 0 &&
+	    found)
+		snprintf(actor, sizeof(actor), "user:%s", found->pw_name);
+	else
+		snprintf(actor, sizeof(actor), "user:%u",
+			 (unsigned int)getuid());
+}
+
+const char *hyp_proc_actor(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, find_actor);
+	return actor;
 }
 
 const char *hyp_proc_name(void)

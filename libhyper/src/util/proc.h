@@ -19,6 +19,9 @@ int hyp_proc_self(struct hyp_proc_id *ret_id);
 bool hyp_proc_alive(const struct hyp_proc_id *id);
 /* The short name of this process, "hyperd". Never NULL. */
 const char *hyp_proc_name(void);
+/* Its user, as of the first call: "user:alice", or "user:1000" where nobody
+ * knows the name. Never NULL. */
+const char *hyp_proc_actor(void);
 
 /*
  * Run a program (posix_spawnp, no shell) with stdin from /dev/null, and wait.

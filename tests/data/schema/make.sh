@@ -40,7 +40,9 @@ not start half
 
 # Nothing of the machine that made it: its boot, and its processes.
 sqlite3 "$state/hyper.db" "UPDATE process SET start = 1, pid = 4194304,
-	boot = '00000000-0000-4000-8000-000000000000'"
+	boot = '00000000-0000-4000-8000-000000000000';
+	UPDATE meta SET value = 'cd6809b1-c945-4030-acda-1cd655c8f5f2'
+	WHERE key = 'instance'"
 sqlite3 "$state/hyper.db" .dump
 for pragma in application_id user_version; do
 	echo "PRAGMA $pragma=$(sqlite3 "$state/hyper.db" "PRAGMA $pragma");"
