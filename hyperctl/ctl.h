@@ -107,7 +107,8 @@ int command_unknown(const char *name);
  * shell. Reorders argv. Returns an exit code. */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
-extern const struct command cmd_add, cmd_adopt, cmd_complete, cmd_completion,
+extern const struct command cmd_add, cmd_adopt, cmd_api, cmd_complete,
+	cmd_completion,
 	cmd_doctor, cmd_drivers, cmd_events, cmd_exit, cmd_get, cmd_help,
 	cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations,
 	cmd_release, cmd_rm, cmd_start, cmd_stop, cmd_version, cmd_wait;

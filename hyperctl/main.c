@@ -13,17 +13,16 @@
 #include "nearest.h"
 
 /* In the order of the help: the seed's six first. */
-const struct command *const commands[] = { &cmd_add,	  &cmd_start,
-					   &cmd_stop,	  &cmd_rm,
-					   &cmd_list,	  &cmd_exit,
-					   &cmd_get,	  &cmd_images,
-					   &cmd_drivers,  &cmd_operations,
-					   &cmd_history,  &cmd_events,
-					   &cmd_wait,	  &cmd_adopt,
-					   &cmd_release,  &cmd_doctor,
-					   &cmd_info,	  &cmd_completion,
-					   &cmd_complete, &cmd_version,
-					   &cmd_help,	  NULL };
+const struct command *const commands[] = {
+	&cmd_add,	 &cmd_start,	&cmd_stop,
+	&cmd_rm,	 &cmd_list,	&cmd_exit,
+	&cmd_get,	 &cmd_images,	&cmd_drivers,
+	&cmd_operations, &cmd_history,	&cmd_events,
+	&cmd_wait,	 &cmd_adopt,	&cmd_release,
+	&cmd_doctor,	 &cmd_api,	&cmd_info,
+	&cmd_completion, &cmd_complete, &cmd_version,
+	&cmd_help,	 NULL
+};
 
 static bool has_name(const struct command *command, const char *name)
 {

@@ -247,7 +247,7 @@ stage_asan_unit() { asan unit.sh; }
 stage_asan_contract() { asan contract/run.sh; }
 # Without the parts that are about time: a sanitizer takes all of it.
 stage_asan_cli() {
-	asan cli/test_cli.sh usage machines comfort completion adopt follow shell tty edge
+	asan cli/test_cli.sh usage machines comfort api completion adopt follow shell tty edge
 }
 stage_asan_rest() {
 	asan rest/test_rest.sh config server systemd api events streams http \

@@ -144,3 +144,29 @@ TERM=dumb terminal "a dumb terminal" 'expect running
 never \x1b
 exit 0' list
 ctl rm -F one two
+
+# --- what to do next ---
+advises() { # TEXT EXIT HINT ARG...
+	local text=$1 code=$2 want=$3
+	shift 3
+	fails "$text" "$code" . "$@"
+	check "$on: and what to do" grep -q "^hint: .*$want" "$W/err"
+}
+ctl add demo -i taken
+advises "no such machine" 3 'hyperctl list' start nosuch
+advises "no such image" 3 'hyperctl images pull' add nosuch -t test
+advises "no such driver" 5 'hyperctl drivers' add demo -t nosuch
+advises "no such operation" 3 'hyperctl operations' wait 99999
+advises "the name is taken" 4 'choose another name with --id' add demo -i taken
+ctl start taken
+advises "it runs" 4 'hyperctl get' rm taken
+advises "no hyperd there" 5 'systemctl start hyperd' -u "unix:$W/nothing.sock" list
+ctl rm -F taken
+if [ -n "$served" ] && [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	chmod 755 "$W" "$(dirname "${HYPER_URI#unix:}")"
+	chmod 600 "${HYPER_URI#unix:}"
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$HYPERCTL" list >"$W/out" 2>"$W/err"
+	ok_if "$on: the socket may not be opened" $? = 5
+	check "$on: and what to do" grep -q '^hint: .*adduser' "$W/err"
+fi

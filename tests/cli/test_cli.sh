@@ -9,7 +9,7 @@
 #   UNDER             what to run hyperctl under, such as "valgrind -q"
 #
 # `test_cli.sh PART...` runs only these parts: usage machines comfort
-# completion adopt follow shell tty edge crowd
+# api completion adopt follow shell tty edge crowd
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=tests/support/lib.sh
@@ -24,7 +24,7 @@ export HYPER_DRIVER_DIR=${HYPER_DRIVER_DIR:-$BUILD/drivers}
 # Its machines outlive each process.
 export HYPER_TEST_KEEP=yes
 export XDG_STATE_HOME=$W/xdg LC_ALL=C.UTF-8 TERM=xterm
-[ $# -gt 0 ] || set -- usage machines comfort completion adopt follow shell \
+[ $# -gt 0 ] || set -- usage machines comfort api completion adopt follow shell \
 	tty edge crowd
 
 # Only these drivers: the test must not touch the machines of the host.

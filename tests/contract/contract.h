@@ -62,6 +62,7 @@ TCase *query_tests(void);
 TCase *operation_tests(void);
 TCase *event_tests(void);
 TCase *image_tests(void);
+TCase *rest_tests(void);
 TCase *thread_tests(void);
 TCase *process_tests(void);
 /* What run_again() does in the new process. */

@@ -9,6 +9,7 @@
 #define HYP_CONN_CONN_H
 
 #include <hyper/hyper.h>
+#include <hyper/rest.h>
 
 struct hyp_conn_ops {
 	void (*close)(hyper_conn *conn);
@@ -66,6 +67,10 @@ struct hyp_conn_ops {
 			    hyper_operation **ret_op, hyper_error **err);
 	int (*doctor)(hyper_conn *conn, uint32_t flags,
 		      hyper_findings **ret_findings, hyper_error **err);
+	/* NULL: it has no server, and dispatches itself */
+	int (*rest_send)(hyper_conn *conn, const hyper_rest_request *request,
+			 hyper_rest_response **ret_response,
+			 hyper_error **err);
 };
 
 /* What a view asks of each change that is made through it. */

@@ -41,6 +41,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.image_add = hyp_remote_image_add,
 	.image_remove = hyp_remote_image_remove,
 	.doctor = hyp_remote_doctor,
+	.rest_send = hyp_remote_rest_send,
 };
 
 static void init_curl(void)
