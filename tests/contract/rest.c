@@ -66,8 +66,8 @@ START_TEST(whole)
 		"\"raw\"");
 	answers(conn, "PUT", "/hyper/machines/raw", "{\"state\": \"running\"}",
 		200, "\"running\"");
-	answers(conn, "PUT", "/hyper/machines/raw", "{\"state\": 7}", 400,
-		"\"status\":400");
+	answers(conn, "PUT", "/hyper/machines/raw", "{\"state\": 7}", 422,
+		"\"status\":422");
 	answers(conn, "DELETE", "/hyper/machines/raw?force=true", NULL, 204,
 		"");
 	answers(conn, "GET", "/hyper/machines/raw", NULL, 404, "not-found");
