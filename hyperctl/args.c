@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+#include "nearest.h"
+
 const struct option args_common[] = {
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "columns", required_argument, NULL, OPT_COLUMNS },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
+	{ "no-headers", no_argument, NULL, OPT_NO_HEADERS },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "remote", required_argument, NULL, OPT_REMOTE },
 	{ "uri", required_argument, NULL, 'u' },
@@ -57,19 +62,54 @@ static int stop(struct args *args, int exit_with)
 	return ARGS_STOP;
 }
 
-static bool set_format(struct ctl *ctl, const char *text)
-{
-	static const char *const names[] = { [FORMAT_TABLE] = "table",
-					     [FORMAT_JSON] = "json",
-					     [FORMAT_CSV] = "csv" };
-	int format;
+const char *const args_formats[] = { "table", "json", "csv", NULL };
+const char *const args_colors[] = { "auto", "always", "never", NULL };
 
-	for (format = FORMAT_TABLE; format <= FORMAT_CSV; format++)
-		if (strcmp(text, names[format]) == 0) {
-			ctl->format = (enum ctl_format)format;
-			return true;
-		}
-	return false;
+/* The index of a word, or -1. */
+static int find_word(const char *const *words, const char *word)
+{
+	int i;
+
+	for (i = 0; words[i]; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+static int set_format(struct args *args, const char *text)
+{
+	int i = find_word(args_formats, text);
+
+	if (i < 0)
+		return usage_error(args->command,
+				   "no format '%s': table, json or csv", text);
+	args->ctl->format = (enum ctl_format)(FORMAT_TABLE + i);
+	return -1;
+}
+
+static int set_color(struct args *args, const char *text)
+{
+	int i = find_word(args_colors, text);
+
+	if (i < 0)
+		return usage_error(args->command,
+				   "no --color '%s': auto, always or never",
+				   text);
+	args->ctl->color = (enum ctl_color)i;
+	return -1;
+}
+
+static int set_columns(struct args *args, const char *text)
+{
+	const struct command *command = args->command;
+
+	if (command && !command->shows)
+		return usage_error(command,
+				   "%s has no table: --columns is "
+				   "for those that have",
+				   command->name);
+	args->ctl->columns = text;
+	return -1;
 }
 
 /* In place of the connection that there is, which belongs to the shell. */
@@ -88,6 +128,60 @@ static bool set_remote(struct ctl *ctl, const char *name)
 	return len < sizeof(ctl->remote) && *name;
 }
 
+/* Take an option that every command has. An exit code; -1: go on; -2: it is
+ * another one. */
+static int common_option(struct args *args, int opt)
+{
+	struct ctl *ctl = args->ctl;
+
+	switch (opt) {
+	case OPT_COLOR:
+		return set_color(args, optarg);
+	case OPT_COLUMNS:
+		return set_columns(args, optarg);
+	case OPT_NO_HEADERS:
+		ctl->no_headers = true;
+		return -1;
+	case 'f':
+		return set_format(args, optarg);
+	case 'h':
+		help_print(stdout, args->command);
+		return CTL_OK;
+	case 'q':
+		ctl->quiet = true;
+		return -1;
+	case 'u':
+		set_uri(ctl, optarg);
+		return -1;
+	case OPT_REMOTE:
+		if (!set_remote(ctl, optarg))
+			return usage_error(args->command,
+					   "'%s' is no name of a remote",
+					   optarg);
+		return -1;
+	default:
+		return -2;
+	}
+}
+
+/* getopt has said why. */
+static int bad_option(const struct args *args)
+{
+	const char *word = args->argv[optind - 1];
+	const struct option *option;
+	AUTO(free) char *name = must(strndup(word, strcspn(word, "=")));
+	struct nearest nearest = { .word = name };
+
+	if (optopt == 0 && text_starts(name, "--")) { /* an unknown one */
+		nearest.word = name + 2;
+		for (option = args->longs; option->name; option++)
+			nearest_offer(&nearest, option->name);
+	}
+	if (nearest.best)
+		say_hint("did you mean '--%s'?", nearest.best);
+	return usage_hint(args->command);
+}
+
 static void add_operand(struct args *args, char *word)
 {
 	/* Never overtakes getopt, which has read at least as many. */
@@ -96,47 +190,19 @@ static void add_operand(struct args *args, char *word)
 
 int args_next(struct args *args)
 {
-	int opt;
+	int opt, exit;
 
 	while ((opt = getopt_long(args->argc, args->argv, args->shorts,
 				  args->longs, NULL)) != -1) {
-		switch (opt) {
-		case 1:
+		if (opt == 1) {
 			add_operand(args, optarg);
-			break;
-		case 'f':
-			if (!set_format(args->ctl, optarg))
-				return stop(args,
-					    usage_error(args->command,
-							"no format '%s': table,"
-							" json or csv",
-							optarg));
-			break;
-		case 'h':
-			help_print(stdout, args->command);
-			return stop(args, CTL_OK);
-		case 'q':
-			args->ctl->quiet = true;
-			break;
-		case 'u':
-			set_uri(args->ctl, optarg);
-			break;
-		case OPT_REMOTE:
-			if (!set_remote(args->ctl, optarg))
-				return stop(args,
-					    usage_error(args->command,
-							"'%s' is no name of a "
-							"remote",
-							optarg));
-			break;
-		case '?': /* getopt has said why */
-			fprintf(stderr, "Try 'hyperctl help%s%s'.\n",
-				args->command ? " " : "",
-				args->command ? args->command->name : "");
-			return stop(args, CTL_USAGE);
-		default:
-			return opt;
+			continue;
 		}
+		exit = opt == '?' ? bad_option(args) : common_option(args, opt);
+		if (exit >= 0)
+			return stop(args, exit);
+		if (exit == -2)
+			return opt;
 	}
 	args->before_dashes = args->count;
 	while (optind < args->argc)

@@ -45,6 +45,8 @@ char *args_value(char *pair);
 
 /* The options that every command has, for completion. */
 extern const struct option args_common[];
+/* The words that --format and --color take, NULL-terminated. */
+extern const char *const args_formats[], *const args_colors[];
 
 /* query.c: options of commands that list, and what is made of them. */
 #define ARGS_QUERY_OPTIONS                                                     \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 #include <string.h>
@@ -187,6 +188,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_add = {
 	.name = "add",
+	.aliases = (const char *const[]){ "create", NULL },
 	.brief = "add <image> [-i id] [-t <type>] [-m <mem>]",
 	.usage = "add IMAGE [OPTION]... [-- COMMAND [ARG]...]",
 	.help = "Add a machine, made from an image, and print its id. It is "
@@ -209,7 +211,13 @@ const struct command cmd_add = {
 		"\n"
 		"COMMAND is what a container runs instead of what its image "
 		"says.\n",
+	.examples =
+		"add busybox -i box1 -t docker -m 64M -l tier=web -- sleep 1d\n"
+		"add debian12 -i vm1 -m 1G --vcpus 2 --autostart\n"
+		"add nginx -i www -p 127.0.0.1:8080:80 -e TZ=UTC\n",
+	.see = "images, start, rm",
 	.operand = OPERAND_IMAGES,
 	.options = options,
+	.shows = &out_machines,
 	.run = run,
 };

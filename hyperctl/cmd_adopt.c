@@ -15,9 +15,11 @@ static int show(struct ctl *ctl, const hyper_machine *machine)
 	struct out out;
 	int r;
 
-	out_begin(&out, &out_machines, out_mode(ctl, OUT_KEYS), true);
-	r = out_item(&out, machine, &err);
-	out_end(&out);
+	r = out_begin(&out, ctl, &out_machines, OUT_KEYS, true, &err);
+	if (r == 0) {
+		r = out_item(&out, machine, &err);
+		out_end(&out);
+	}
 	return r < 0 ? fail(ctl, err) : CTL_OK;
 }
 
@@ -49,6 +51,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = args_count(&args, 1, 1, "what its engine calls it");
 	if (exit >= 0)
 		return exit;
+	if (out_check(ctl, &out_machines, &err) < 0)
+		return fail(ctl, err);
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
@@ -63,19 +67,23 @@ const struct command cmd_adopt = {
 	.brief = "adopt <name>",
 	.usage = "adopt NAME [OPTION]...",
 	.help = "Take in a container or domain that hyper did not make, and "
-		"print its id. NAME is what\n"
-		"its engine calls it: a name, or the id of a container or the "
-		"uuid of a domain. Nothing\n"
-		"of it is touched. 'hyperctl release' lets it go again.\n"
+		"print its id. NAME\n"
+		"is what its engine calls it: a name, or the id of a container "
+		"or the uuid of a\n"
+		"domain. Nothing of it is touched. 'hyperctl release' lets it "
+		"go again.\n"
 		"\n"
 		"  -i, --id ID      its id; without one its name\n"
 		"  -t, --type TYPE  the driver; may be left out when only one "
 		"has NAME\n"
 		"  -F, --force      also one that another hyper made, if that "
-		"is gone\n"
-		"\n"
-		"  hyperctl adopt postgres\n",
+		"is gone\n",
+	.examples = "adopt postgres\n"
+		    "adopt legacy-vm -t libvirt -i legacy\n"
+		    "adopt 3f0c2a -i cache\n",
+	.see = "release, list, drivers",
 	.operand = OPERAND_NONE,
 	.options = options,
+	.shows = &out_machines,
 	.run = run,
 };

@@ -10,26 +10,26 @@ static const struct option options[] = {
 static int print(const struct ctl *ctl, const hyper_findings *findings,
 		 hyper_error **err)
 {
-	enum out_mode mode = out_mode(ctl, OUT_TABLE);
 	AUTO(hyper_free) char *json = NULL;
 	struct out out;
 	size_t i;
+	int r;
 
-	if (mode == OUT_JSON) {
-		int r = hyper_findings_to_json(findings, 0, &json, err);
-
-		if (r < 0)
-			return r;
-		out_line(json);
-		return 0;
+	if (out_mode(ctl, OUT_TABLE) == OUT_JSON) {
+		r = hyper_findings_to_json(findings, 0, &json, err);
+		if (r == 0)
+			out_line(json);
+		return r;
 	}
 	/* People see that all is well without an empty table. */
-	if (mode == OUT_TABLE && ctl->format == FORMAT_PLAIN &&
+	if (!ctl->quiet && ctl->format == FORMAT_PLAIN && !ctl->columns &&
 	    hyper_findings_count(findings) == 0) {
 		out_line("all is well");
 		return 0;
 	}
-	out_begin(&out, &out_findings, mode, false);
+	r = out_begin(&out, ctl, &out_findings, OUT_TABLE, false, err);
+	if (r < 0)
+		return r;
 	for (i = 0; i < hyper_findings_count(findings); i++)
 		out_item(&out, hyper_findings_at(findings, i), err);
 	out_end(&out);
@@ -63,6 +63,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = args_count(&args, 0, 0, "nothing");
 	if (exit >= 0)
 		return exit;
+	if (out_check(ctl, &out_findings, &err) < 0)
+		return fail(ctl, err);
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
@@ -77,11 +79,16 @@ const struct command cmd_doctor = {
 	.brief = "doctor",
 	.usage = "doctor [--repair] [OPTION]...",
 	.help = "Look whether the database, the engines and the files agree, "
-		"and tell what does not.\n"
-		"The exit code is 1 if something is left that is wrong.\n"
+		"and tell what does\n"
+		"not. The exit code is 1 if something is left that is wrong.\n"
 		"\n"
 		"      --repair  mend what can be mended without losing "
 		"anything\n",
+	.examples = "doctor\n"
+		    "doctor --repair\n"
+		    "doctor -f json\n",
+	.see = "drivers, operations",
 	.options = options,
+	.shows = &out_findings,
 	.run = run,
 };

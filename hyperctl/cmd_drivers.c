@@ -5,20 +5,20 @@
 static int print(const struct ctl *ctl, const hyper_drivers *drivers,
 		 hyper_error **err)
 {
-	enum out_mode mode = out_mode(ctl, OUT_TABLE);
 	AUTO(hyper_free) char *json = NULL;
 	struct out out;
 	size_t i;
+	int r;
 
-	if (mode == OUT_JSON) {
-		int r = hyper_drivers_to_json(drivers, 0, &json, err);
-
-		if (r < 0)
-			return r;
-		out_line(json);
-		return 0;
+	if (out_mode(ctl, OUT_TABLE) == OUT_JSON && !ctl->columns) {
+		r = hyper_drivers_to_json(drivers, 0, &json, err);
+		if (r == 0)
+			out_line(json);
+		return r;
 	}
-	out_begin(&out, &out_drivers, mode, false);
+	r = out_begin(&out, ctl, &out_drivers, OUT_TABLE, false, err);
+	if (r < 0)
+		return r;
 	for (i = 0; i < hyper_drivers_count(drivers); i++)
 		out_item(&out, hyper_drivers_at(drivers, i), err);
 	out_end(&out);
@@ -50,7 +50,12 @@ const struct command cmd_drivers = {
 	.brief = "drivers",
 	.usage = "drivers [OPTION]...",
 	.help = "List the drivers, which are the types of machine, also those "
-		"that cannot be used\n"
-		"now, with the reason.\n",
+		"that cannot be\n"
+		"used now, with the reason.\n",
+	.examples = "drivers\n"
+		    "drivers -f json\n"
+		    "drivers --columns name,features\n",
+	.see = "images, info, doctor",
+	.shows = &out_drivers,
 	.run = run,
 };

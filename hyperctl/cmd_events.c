@@ -3,8 +3,6 @@
 #include "out.h"
 #include "watch.h"
 
-#include <string.h>
-
 static const struct option options[] = {
 	{ "after", required_argument, NULL, OPT_AFTER },
 	{ "follow", no_argument, NULL, OPT_FOLLOW },
@@ -17,57 +15,6 @@ struct wanted {
 	uint64_t limit; /* 0: no limit */
 	bool follow;
 };
-
-/* [new] the operation that did it, for the end of a line. */
-static char *cause(const hyper_event *event)
-{
-	uint64_t id = hyper_event_operation(event);
-
-	return id ? must_printf(" by operation %llu", (unsigned long long)id)
-		  : must(strdup(""));
-}
-
-/* For people a line each, for a table has no end here. */
-static void show_line(const hyper_event *event)
-{
-	AUTO(free) char *at = NULL;
-	AUTO(free) char *by = cause(event);
-	AUTO(free) char *line = NULL;
-	const char *machine = hyper_event_machine(event);
-	const char *driver = hyper_event_driver(event);
-	const char *state = hyper_event_state(event);
-	size_t len;
-	FILE *to = must(open_memstream(&at, &len));
-
-	text_time(to, hyper_event_at(event));
-	if (fclose(to) != 0)
-		must(NULL);
-	line = must_printf("%-6llu %s %-15s %-20s %s%s",
-			   (unsigned long long)hyper_event_seq(event), at,
-			   hyper_event_kind(event),
-			   machine  ? machine
-			   : driver ? driver
-				    : "-",
-			   state ? state : "-", by);
-	out_line(line);
-}
-
-static int show(struct out *out, const hyper_event *event, hyper_error **err)
-{
-	AUTO(hyper_free) char *json = NULL;
-	int r;
-
-	if (out->mode == OUT_TABLE) {
-		show_line(event);
-		return 0;
-	}
-	if (out->mode != OUT_JSON)
-		return out_item(out, event, err);
-	r = hyper_event_to_json(event, 0, &json, err);
-	if (r == 0)
-		out_line(json);
-	return r;
-}
 
 /* What there is after the last one, NULL for nothing. */
 static int take(struct ctl *ctl, const struct wanted *wanted,
@@ -93,7 +40,7 @@ static int list(struct ctl *ctl, struct wanted *wanted, struct out *out,
 		for (i = 0;
 		     r == 0 && events && (event = hyper_events_at(events, i));
 		     i++) {
-			r = show(out, event, err);
+			r = out_item(out, event, err);
 			wanted->after = hyper_event_seq(event);
 			if (++n == wanted->limit)
 				return r;
@@ -109,8 +56,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 	struct wanted wanted = { 0 };
 	struct args args;
-	struct out out = { 0 };
-	enum out_mode mode;
+	struct out out;
 	int opt, exit;
 
 	args_begin(&args, ctl, &cmd_events, argc, argv);
@@ -140,13 +86,12 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
-	mode = out_mode(ctl, OUT_TABLE);
-	if (mode == OUT_CSV || mode == OUT_KEYS)
-		out_begin(&out, &out_events, mode, false);
-	out.mode = mode;
+	if (out_begin(&out, ctl, &out_events, OUT_TABLE, false, &err) < 0)
+		return fail(ctl, err);
 	watch_begin();
 	if (list(ctl, &wanted, &out, &err) < 0)
 		exit = fail(ctl, err);
+	out_end(&out);
 	return watch_end(exit);
 }
 
@@ -155,18 +100,20 @@ const struct command cmd_events = {
 	.brief = "events [--follow]",
 	.usage = "events [OPTION]...",
 	.help = "Show what happened to machines and operations, the oldest "
-		"first, a line each. With\n"
-		"-f json each line is a JSON document.\n"
+		"first, a line each.\n"
+		"With -f json each line is a JSON document.\n"
 		"\n"
-		"      --after N   only what came after event N; without it "
+		"      --after N  only what came after event N; without it "
 		"from the oldest that\n"
-		"                  is kept\n"
-		"      --follow    go on until Ctrl-C; a hyperd that goes away "
+		"                 is kept\n"
+		"      --follow   go on until Ctrl-C; a hyperd that goes away "
 		"is waited for\n"
-		"  -n, --limit N   at most so many\n"
-		"\n"
-		"  hyperctl events --after 120 --follow -f json\n",
+		"  -n, --limit N  at most so many\n",
+	.examples = "events --after 120 --follow -f json\n"
+		    "events -n 20 --columns at,machine,state\n",
+	.see = "list, history, operations",
 	.operand = OPERAND_NONE,
 	.options = options,
+	.shows = &out_events,
 	.run = run,
 };

@@ -17,10 +17,16 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_exit = {
 	.name = "exit",
+	.aliases = (const char *const[]){ "quit", NULL },
 	.brief = "exit",
 	.usage = "exit",
 	.help = "Leave the shell that hyperctl is when it is called without a "
-		"command. So do quit\n"
-		"and the end of the input.\n",
+		"command. So does\n"
+		"the end of the input (Ctrl-D). The exit code of a shell whose "
+		"input is no\n"
+		"terminal is that of the last command that failed, or 0.\n",
+	.examples = "\n"
+		    "-u unix:/run/hyper/hyperd.sock\n",
+	.see = "help",
 	.run = run,
 };

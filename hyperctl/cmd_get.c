@@ -116,6 +116,7 @@ static int get(struct ctl *ctl, const char *id, struct out *out, bool details,
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
+	AUTO(hyper_error_free) hyper_error *err = NULL;
 	bool details;
 	struct args args;
 	struct out out;
@@ -128,15 +129,16 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
-	details = !ctl->quiet && ctl->format == FORMAT_PLAIN;
+	details = !ctl->quiet && ctl->format == FORMAT_PLAIN && !ctl->columns;
 	/* Details are lines of their own, which keys need no frame for. */
-	out_begin(&out, &out_machines, out_mode(ctl, OUT_KEYS),
-		  args.count == 1);
+	if (out_begin(&out, ctl, &out_machines, OUT_KEYS, args.count == 1,
+		      &err) < 0)
+		return fail(ctl, err);
 	for (i = 0; i < args.count; i++) {
-		AUTO(hyper_error_free) hyper_error *err = NULL;
+		AUTO(hyper_error_free) hyper_error *why = NULL;
 
-		if (get(ctl, args.operands[i], &out, details, &err) < 0) {
-			int code = fail(ctl, err);
+		if (get(ctl, args.operands[i], &out, details, &why) < 0) {
+			int code = fail(ctl, why);
 
 			exit = exit == CTL_OK ? code : exit;
 		}
@@ -147,9 +149,15 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_get = {
 	.name = "get",
+	.aliases = (const char *const[]){ "show", "inspect", NULL },
 	.brief = "get <id>",
 	.usage = "get ID... [OPTION]...",
 	.help = "Show all that is known of machines.\n",
+	.examples = "get web1\n"
+		    "get web1 -f json | jq .addresses\n"
+		    "get web1 web2 --columns id,state,uuid\n",
+	.see = "list, history",
 	.operand = OPERAND_MACHINES,
+	.shows = &out_machines,
 	.run = run,
 };

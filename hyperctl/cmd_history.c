@@ -22,10 +22,11 @@ static char *filter_of(const char *id)
 	return *lower ? must_printf("machine=\"%s\"", lower) : NULL;
 }
 
-static void begin(const struct ctl *ctl, struct out *out)
+static int begin(const struct ctl *ctl, struct out *out, hyper_error **err)
 {
-	if (!out->noun)
-		out_begin(out, &out_history, out_mode(ctl, OUT_TABLE), false);
+	return out->noun ? 0
+			 : out_begin(out, ctl, &out_history, OUT_TABLE, false,
+				     err);
 }
 
 /* Its operations, the oldest first. */
@@ -47,8 +48,9 @@ static int show_operations(struct ctl *ctl, const char *filter, struct out *out,
 
 		for (i = 0; r == 0 && (op = hyper_operations_at(page, i));
 		     i++) {
-			begin(ctl, out);
-			r = out_item(out, op, err);
+			r = begin(ctl, out, err);
+			if (r == 0)
+				r = out_item(out, op, err);
 		}
 		if (r < 0)
 			return r;
@@ -70,9 +72,7 @@ static int show(struct ctl *ctl, const char *id, struct out *out,
 		return r;
 	/* Nothing: was it never there, or did nothing happen for long? */
 	r = hyper_machine_get(ctl->conn, id, 0, &machine, err);
-	if (r == 0)
-		begin(ctl, out);
-	return r;
+	return r < 0 ? r : begin(ctl, out, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -104,6 +104,11 @@ const struct command cmd_history = {
 		"came of it, the\n"
 		"oldest first: its operations of the last days, also when "
 		"it is removed.\n",
+	.examples = "history web1\n"
+		    "history web1 -f json\n"
+		    "history web1 --columns time,kind,note\n",
+	.see = "operations, events, get",
 	.operand = OPERAND_MACHINES,
+	.shows = &out_history,
 	.run = run,
 };

@@ -234,7 +234,8 @@ static int list(struct ctl *ctl, const char *type)
 
 	if (hyper_image_list(ctl->conn, type, 0, &images, &err) < 0)
 		return fail(ctl, err);
-	out_begin(&out, &out_images, out_mode(ctl, OUT_TABLE), false);
+	if (out_begin(&out, ctl, &out_images, OUT_TABLE, false, &err) < 0)
+		return fail(ctl, err);
 	for (i = 0; r == 0 && i < hyper_images_count(images); i++)
 		r = out_item(&out, hyper_images_at(images, i), &err);
 	out_end(&out);
@@ -310,6 +311,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_images = {
 	.name = "images",
+	.aliases = (const char *const[]){ "image", NULL },
 	.brief = "images [list|pull|import|rm]",
 	.usage = "images [list [TYPE]] [OPTION]...\n"
 		 "   or: hyperctl images pull NAME [OPTION]...\n"
@@ -325,8 +327,14 @@ const struct command cmd_images = {
 		"it as the file\n"
 		"      --async      do not wait: print the number of the "
 		"operation\n",
+	.examples = "images\n"
+		    "images pull busybox -t docker\n"
+		    "images import debian12.qcow2 -i debian\n"
+		    "images rm busybox\n",
+	.see = "add, drivers",
 	.operand = OPERAND_IMAGES,
 	.options = options,
 	.verbs = (const char *const[]){ "list", "pull", "import", "rm", NULL },
+	.shows = &out_images,
 	.run = run,
 };

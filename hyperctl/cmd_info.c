@@ -55,7 +55,14 @@ const struct command cmd_info = {
 	.name = "info",
 	.brief = "info",
 	.usage = "info [OPTION]...",
-	.help = "Show what is connected to: its address, version, instance "
-		"and abilities.\n",
+	.help = "Show what is connected to: its address, version, instance and "
+		"abilities. The\n"
+		"instance is the uuid of a state directory: whoever sees the "
+		"same one sees the\n"
+		"same machines.\n",
+	.examples = "info\n"
+		    "info -u http://127.0.0.1:7070\n"
+		    "info -f json\n",
+	.see = "drivers, version",
 	.run = run,
 };

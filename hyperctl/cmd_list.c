@@ -3,9 +3,6 @@
 #include "out.h"
 #include "watch.h"
 
-#include <string.h>
-#include <unistd.h>
-
 static const struct option options[] = {
 	ARGS_QUERY_OPTIONS,
 	{ "watch", no_argument, NULL, OPT_WATCH },
@@ -29,8 +26,10 @@ static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
 		if (r < 0)
 			return r;
 		if (!out->noun) {
-			out_begin(out, &out_machines, out_mode(ctl, OUT_TABLE),
-				  false);
+			r = out_begin(out, ctl, &out_machines, OUT_TABLE, false,
+				      err);
+			if (r < 0)
+				return r;
 			*ret_seq = hyper_machines_seq(page);
 		}
 		for (i = 0; (machine = hyper_machines_at(page, i)); i++) {
@@ -96,9 +95,7 @@ static int wait_for_change(struct ctl *ctl, uint64_t seq, hyper_error **err)
 /* Between two lists: a terminal shows only the last one. */
 static void part_lists(bool first)
 {
-	const char *term = secure_getenv("TERM");
-
-	if (isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0)
+	if (out_steers())
 		fputs("\033[H\033[2J", stdout);
 	else if (!first)
 		putchar('\n');
@@ -161,25 +158,28 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_list = {
 	.name = "list",
+	.aliases = (const char *const[]){ "ls", "ps", NULL },
 	.brief = "list {field=value}",
 	.usage = "list [FIELD=VALUE]... [OPTION]...",
 	.help = "List machines: all, or those for which every FIELD=VALUE "
-		"holds. Beside = there are\n"
-		"!= < <= > >= and ~ (contains); VALUE may have * and ? in "
+		"holds. Beside = there\n"
+		"are != < <= > >= and ~ (contains); VALUE may have * and ? in "
 		"it.\n"
 		"\n"
-		"      --query TEXT  the same as one text, with and, or, not, "
+		"      --query TEXT   the same as one text, with and, or, not, "
 		"( )\n"
-		"      --sort FIELDS such as -mem,id: the largest memory "
+		"      --sort FIELDS  such as -mem,id: the largest memory "
 		"first\n"
-		"      --limit N     at most so many\n"
-		"      --watch       show it anew after each change, until "
-		"Ctrl-C; a hyperd that\n"
-		"                    goes away is waited for\n"
-		"\n"
-		"  hyperctl list state=running type!=docker 'mem>=512'\n"
-		"  hyperctl list --query 'label.tier=web or id=db*'\n",
+		"      --limit N      at most so many\n"
+		"      --watch        show it anew after each change, until "
+		"Ctrl-C; a hyperd\n"
+		"                     that goes away is waited for\n",
+	.examples = "list state=running type!=docker 'mem>=512'\n"
+		    "list --query 'label.tier=web or id=db*' --sort -mem,id\n"
+		    "list --columns id,state,ports --no-headers\n",
+	.see = "get, events, operations",
 	.operand = OPERAND_FILTER,
 	.options = options,
+	.shows = &out_machines,
 	.run = run,
 };

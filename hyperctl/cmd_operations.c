@@ -23,9 +23,9 @@ static int list(struct ctl *ctl, hyper_query *query, uint64_t limit,
 
 		if (r < 0)
 			return r;
-		if (!out->noun)
-			out_begin(out, &out_operations,
-				  out_mode(ctl, OUT_TABLE), false);
+		if (!out->noun && (r = out_begin(out, ctl, &out_operations,
+						 OUT_TABLE, false, err)) < 0)
+			return r;
 		for (i = 0; (op = hyper_operations_at(page, i)); i++) {
 			r = out_item(out, op, err);
 			if (r < 0 || out->rows == limit)
@@ -101,6 +101,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_operations = {
 	.name = "operations",
+	.aliases = (const char *const[]){ "ops", NULL },
 	.brief = "operations [list|cancel]",
 	.usage = "operations [list [FIELD=VALUE]...] [OPTION]...\n"
 		 "   or: hyperctl operations cancel NUMBER...",
@@ -109,11 +110,14 @@ const struct command cmd_operations = {
 		"\n"
 		"      --query TEXT  which, with and, or, not, ( )\n"
 		"      --sort FIELDS the order\n"
-		"      --limit N     at most so many\n"
-		"\n"
-		"  hyperctl operations state=failed --limit 10\n",
+		"      --limit N     at most so many\n",
+	.examples = "operations state=failed --limit 10\n"
+		    "operations cancel 42\n"
+		    "operations -q 'kind=start' state=running\n",
+	.see = "wait, history, events",
 	.operand = OPERAND_OPERATIONS,
 	.options = options,
 	.verbs = (const char *const[]){ "list", "cancel", NULL },
+	.shows = &out_operations,
 	.run = run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 
@@ -30,8 +31,12 @@ const struct command cmd_release = {
 	.brief = "release <id>",
 	.usage = "release ID... [OPTION]...",
 	.help = "Forget machines that were adopted, and leave them with their "
-		"engines as they are. Print\n"
-		"the id of each that is forgotten.\n",
+		"engines as they\n"
+		"are. Print the id of each that is forgotten.\n",
+	.examples = "release postgres\n"
+		    "list -q image=postgres | xargs hyperctl release\n",
+	.see = "adopt, rm",
 	.operand = OPERAND_MACHINES,
+	.shows = &out_operations,
 	.run = run,
 };

@@ -201,23 +201,23 @@ static int list(const struct ctl *ctl)
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 	AUTO(hyper_remotes_free) hyper_remotes *remotes = NULL;
 	AUTO(hyper_free) char *json = NULL;
-	enum out_mode mode = out_mode(ctl, OUT_TABLE);
 	struct out out;
 	size_t i;
+	int r;
 
 	if (hyper_remote_list(0, &remotes, &err) < 0)
 		return fail(ctl, err);
-	if (mode == OUT_JSON) {
+	if (out_mode(ctl, OUT_TABLE) == OUT_JSON) {
 		if (hyper_remotes_to_json(remotes, 0, &json, &err) < 0)
 			return fail(ctl, err);
 		out_line(json);
 		return CTL_OK;
 	}
-	out_begin(&out, &out_remotes, mode, false);
-	for (i = 0; i < hyper_remotes_count(remotes); i++)
-		out_item(&out, hyper_remotes_at(remotes, i), &err);
+	r = out_begin(&out, ctl, &out_remotes, OUT_TABLE, false, &err);
+	for (i = 0; r == 0 && i < hyper_remotes_count(remotes); i++)
+		r = out_item(&out, hyper_remotes_at(remotes, i), &err);
 	out_end(&out);
-	return CTL_OK;
+	return r < 0 ? fail(ctl, err) : CTL_OK;
 }
 
 /* The next command opens what is in use then. */
@@ -315,7 +315,12 @@ const struct command cmd_remote = {
 		"certificate "
 		"that is\n"
 		"                          shown to the server, and its key\n",
+	.examples = "remote add prod https://prod.example\n"
+		    "remote use prod\n"
+		    "--remote prod list\n",
+	.see = "token, info",
 	.options = options,
+	.shows = &out_remotes,
 	.verbs = (const char *const[]){ "add", "list", "use", "rm", NULL },
 	.run = run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 
@@ -49,6 +50,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_rm = {
 	.name = "rm",
+	.aliases = (const char *const[]){ "remove", "delete", NULL },
 	.brief = "rm <id>",
 	.usage = "rm ID... [OPTION]...",
 	.help = "Remove machines with their disks, and print the id of each "
@@ -59,7 +61,12 @@ const struct command cmd_rm = {
 		"  -F, --force  also when it runs, and from any other state\n"
 		"      --async  do not wait: print the numbers of the "
 		"operations\n",
+	.examples = "rm web1 web2\n"
+		    "rm -F vm1\n"
+		    "list -q state=error | xargs hyperctl rm -F\n",
+	.see = "stop, release, list",
 	.operand = OPERAND_MACHINES,
 	.options = options,
+	.shows = &out_operations,
 	.run = run,
 };

@@ -123,6 +123,10 @@ const struct command cmd_set = {
 		"the operations\n"
 		"\n"
 		"A virtual machine must be stopped for other memory or CPUs.\n",
+	.examples = "set web1 --mem 1G\n"
+		    "set web1 db1 -l tier=front --unlabel old\n"
+		    "set web1 --autostart yes\n",
+	.see = "get, add, stop",
 	.operand = OPERAND_MACHINES,
 	.options = options,
 	.run = run,

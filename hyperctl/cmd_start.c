@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 
@@ -44,7 +45,13 @@ const struct command cmd_start = {
 		"\n"
 		"      --async  do not wait: print the numbers of the "
 		"operations\n",
+	.examples = "start web1 web2\n"
+		    "start vm1 --async\n"
+		    "start web1 --columns id,state,addresses\n",
+	.see = "stop, list, wait",
 	.operand = OPERAND_MACHINES,
+	.which = "state!=running",
 	.options = options,
+	.shows = &out_machines,
 	.run = run,
 };

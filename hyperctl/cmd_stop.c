@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 
@@ -60,18 +61,25 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 const struct command cmd_stop = {
 	.name = "stop",
+	.aliases = (const char *const[]){ "shutdown", NULL },
 	.brief = "stop <id>",
 	.usage = "stop ID... [OPTION]...",
 	.help = "Ask machines to stop, at the same time, wait until they have, "
-		"and print the id of\n"
-		"each that did.\n"
+		"and print the id\n"
+		"of each that did.\n"
 		"\n"
 		"  -t, --timeout SECONDS  how long one may take (30)\n"
 		"  -F, --force            kill what does not stop in time; "
 		"with -t 0 at once\n"
 		"      --async            do not wait: print the numbers of "
 		"the operations\n",
+	.examples = "stop web1 web2\n"
+		    "stop vm1 -t 60 --force\n"
+		    "stop box1 -t 0 -F\n",
+	.see = "start, rm, operations",
 	.operand = OPERAND_MACHINES,
+	.which = "state!=stopped",
 	.options = options,
+	.shows = &out_machines,
 	.run = run,
 };

@@ -53,8 +53,9 @@ static int show_new(struct ctl *ctl, const hyper_token *token)
 	int r;
 
 	if (ctl->format != FORMAT_PLAIN) {
-		out_begin(&out, &out_tokens, out_mode(ctl, OUT_TABLE), true);
-		r = out_item(&out, token, &err);
+		r = out_begin(&out, ctl, &out_tokens, OUT_TABLE, true, &err);
+		if (r == 0)
+			r = out_item(&out, token, &err);
 		out_end(&out);
 		return r < 0 ? fail(ctl, err) : CTL_OK;
 	}
@@ -84,11 +85,11 @@ static int list(struct ctl *ctl)
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 	AUTO(hyper_tokens_free) hyper_tokens *tokens = NULL;
 	struct out out;
-	int r = 0;
+	int r;
 
 	if (hyper_token_list(ctl->conn, 0, &tokens, &err) < 0)
 		return fail(ctl, err);
-	out_begin(&out, &out_tokens, out_mode(ctl, OUT_TABLE), false);
+	r = out_begin(&out, ctl, &out_tokens, OUT_TABLE, false, &err);
 	for (size_t i = 0; r == 0 && i < hyper_tokens_count(tokens); i++)
 		r = out_item(&out, hyper_tokens_at(tokens, i), &err);
 	out_end(&out);
@@ -183,11 +184,15 @@ const struct command cmd_token = {
 		"  -r, --role ROLE      viewer (the default), operator or "
 		"admin\n"
 		"  -e, --expires TIME   it is good for so long: 90m, 12h, 30d, "
-		"8w; without it for ever\n"
-		"\n"
-		"  hyperctl token add ci -r operator -e 30d >ci.token\n",
+		"8w; without it for\n"
+		"                       ever\n",
+	.examples = "token add ci -r operator -e 30d >ci.token\n"
+		    "token list\n"
+		    "token rm ci\n",
+	.see = "remote, history, api",
 	.operand = OPERAND_NONE,
 	.options = options,
+	.shows = &out_tokens,
 	.verbs = (const char *const[]){ "list", "add", "rm", NULL },
 	.run = run,
 };

@@ -24,9 +24,14 @@ const struct command cmd_version = {
 	.name = "version",
 	.brief = "version",
 	.usage = "version",
-	.help = "Show the version of this program and of its library. "
-		"'hyperctl "
-		"info' tells that of\n"
-		"a server.\n",
+	.help = "Show the version of this program and of the library that it "
+		"runs with, which\n"
+		"may be a newer one. The version of a server, and what it is "
+		"able to do, is\n"
+		"told by 'hyperctl info'.\n",
+	.examples = "version\n"
+		    "--version\n"
+		    "info\n",
+	.see = "info",
 	.run = run,
 };

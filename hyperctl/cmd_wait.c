@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 #include "jobs.h"
+#include "out.h"
 
 #include <limits.h>
 
@@ -55,7 +56,11 @@ const struct command cmd_wait = {
 		"\n"
 		"  -t, --timeout SECONDS  for all together; without it as "
 		"long as it takes\n",
+	.examples = "wait 42\n"
+		    "start web1 --async | xargs hyperctl wait -t 60\n",
+	.see = "operations, start",
 	.operand = OPERAND_OPERATIONS,
 	.options = options,
+	.shows = &out_operations,
 	.run = run,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "out.h"
 #include "words.h"
 
 /* More than this nobody wants to read. */
@@ -34,7 +35,8 @@ static void offer_commands(struct completions *found, const char *prefix)
 	const struct command *const *command;
 
 	for (command = commands; *command; command++)
-		offer(found, prefix, (*command)->name);
+		if ((*command)->brief)
+			offer(found, prefix, (*command)->name);
 }
 
 static void offer_options(struct completions *found, const char *prefix,
@@ -47,24 +49,27 @@ static void offer_options(struct completions *found, const char *prefix,
 	}
 }
 
-/* Connect without a word about it when that fails. */
-static bool connected(struct ctl *ctl)
+/* Connect without a word about it when that fails. Who only reads the
+ * database makes none, and waits for no engine. */
+static bool connected(struct ctl *ctl, uint32_t flags)
 {
-	return ctl_connect(ctl, NULL) == 0;
+	return ctl_connect(ctl, flags, NULL) == 0;
 }
 
 static void offer_machines(struct completions *found, const char *prefix,
-			   struct ctl *ctl)
+			   struct ctl *ctl, const char *which)
 {
 	AUTO(hyper_query_free) hyper_query *query = must(hyper_query_new());
 	AUTO(hyper_machines_free) hyper_machines *machines = NULL;
-	AUTO(free) char *filter = must_printf("id=%s*", prefix);
+	AUTO(free)
+	char *filter = must_printf("id=%s* %s", prefix, which ? which : "");
 	size_t i;
 
 	if (prefix[strspn(prefix, "abcdefghijklmnopqrstuvwxyz0123456789-")])
 		return;
 	if (hyper_query_set_filter(query, filter) < 0 ||
-	    hyper_query_set_limit(query, MACHINES_MAX) < 0 || !connected(ctl) ||
+	    hyper_query_set_limit(query, MACHINES_MAX) < 0 ||
+	    !connected(ctl, HYPER_OPEN_READONLY) ||
 	    hyper_machine_list(ctl->conn, query, 0, &machines, NULL) < 0)
 		return;
 	for (i = 0; i < hyper_machines_count(machines); i++)
@@ -78,7 +83,7 @@ static void offer_images(struct completions *found, const char *prefix,
 	AUTO(hyper_images_free) hyper_images *images = NULL;
 	size_t i;
 
-	if (!connected(ctl) ||
+	if (!connected(ctl, 0) ||
 	    hyper_image_list(ctl->conn, NULL, 0, &images, NULL) < 0)
 		return;
 	for (i = 0; i < hyper_images_count(images); i++)
@@ -95,7 +100,7 @@ static void offer_operations(struct completions *found, const char *prefix,
 
 	if (hyper_query_set_filter(query, "state=queued or state=running") <
 		    0 ||
-	    !connected(ctl) ||
+	    !connected(ctl, HYPER_OPEN_READONLY) ||
 	    hyper_operation_list(ctl->conn, query, 0, &ops, NULL) < 0)
 		return;
 	for (i = 0; i < hyper_operations_count(ops); i++) {
@@ -114,7 +119,7 @@ static void offer_types(struct completions *found, const char *prefix,
 	AUTO(hyper_drivers_free) hyper_drivers *drivers = NULL;
 	size_t i;
 
-	if (!connected(ctl) ||
+	if (!connected(ctl, 0) ||
 	    hyper_driver_list(ctl->conn, 0, &drivers, NULL) < 0)
 		return;
 	for (i = 0; i < hyper_drivers_count(drivers); i++)
@@ -135,19 +140,55 @@ static void offer_files(struct completions *found, const char *prefix)
 	globfree(&files);
 }
 
-static void offer_operands(struct completions *found, const char *prefix,
-			   struct ctl *ctl, enum ctl_operand operand)
+/* Of a list with commas, the last name. */
+static void offer_columns(struct completions *found, const char *prefix,
+			  const struct command *command)
+{
+	const char *comma = strrchr(prefix, ',');
+	int before = comma ? (int)(comma - prefix + 1) : 0;
+	const struct out_column *column =
+		command->shows ? command->shows->columns : NULL;
+
+	for (; column && column->name; column++) {
+		AUTO(free)
+		char *word =
+			must_printf("%.*s%s", before, prefix, column->name);
+
+		offer(found, prefix, word);
+	}
+}
+
+/* What a query may begin with; states, once that is what is asked for. */
+static void offer_filter(struct completions *found, const char *prefix)
 {
 	static const char *const fields[] = {
 		"addresses=", "created_at", "id=",   "image=", "label.",
 		"mem",	      "state=",	    "type=", "vcpus",  NULL
 	};
+	const char *name;
+	int state;
 
-	switch (operand) {
+	if (!text_starts(prefix, "state=")) {
+		offer_words(found, prefix, fields);
+		return;
+	}
+	for (state = HYPER_STATE_CREATING; (name = hyper_state_name(state));
+	     state++) {
+		AUTO(free) char *word = must_printf("state=%s", name);
+
+		offer(found, prefix, word);
+	}
+}
+
+static void offer_operands(struct completions *found, const char *prefix,
+			   struct ctl *ctl, const struct command *command)
+{
+	switch (command->operand) {
 	case OPERAND_NONE:
+		offer_words(found, prefix, command->verbs);
 		break;
 	case OPERAND_MACHINES:
-		offer_machines(found, prefix, ctl);
+		offer_machines(found, prefix, ctl, command->which);
 		break;
 	case OPERAND_IMAGES:
 		offer_images(found, prefix, ctl);
@@ -156,7 +197,7 @@ static void offer_operands(struct completions *found, const char *prefix,
 		offer_operations(found, prefix, ctl);
 		break;
 	case OPERAND_FILTER:
-		offer_words(found, prefix, fields);
+		offer_filter(found, prefix);
 		break;
 	case OPERAND_COMMANDS:
 		offer_commands(found, prefix);
@@ -167,53 +208,119 @@ static void offer_operands(struct completions *found, const char *prefix,
 	}
 }
 
+/* Is the word this option, with its value in the next one? */
+static bool takes_next(const struct option *option, const char *word)
+{
+	if (!option->has_arg || word[0] != '-')
+		return false;
+	if (word[1] == '-')
+		return strcmp(word + 2, option->name) == 0;
+	return word[1] == option->val && !word[2];
+}
+
 /* The option whose value stands behind this word, or 0. */
 static int option_before(const struct command *command, const char *word)
 {
-	const struct option *tables[] = { args_common, command->options };
+	const struct option *tables[] = { args_common,
+					  command ? command->options : NULL };
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
 		const struct option *o = tables[i];
 
 		for (; o && o->name; o++)
-			if (o->has_arg && text_starts(word, "-") &&
-			    ((word[1] == o->val && !word[2]) ||
-			     (word[1] == '-' &&
-			      strcmp(word + 2, o->name) == 0)))
+			if (takes_next(o, word))
 				return o->val;
 	}
 	return 0;
 }
 
+/* What stands on a line before the word that is completed. */
+struct parsed {
+	const struct command *command; /* NULL: there is none yet */
+	const char *verb;	       /* the first operand, or NULL */
+	int option;		       /* whose value the word is, or 0 */
+	bool wrong; /* no such command: there is nothing to offer */
+};
+
+static void set_uri(struct ctl *ctl, const char *uri)
+{
+	ctl->uri = uri;
+	ctl->conn = NULL; /* belongs to the shell */
+}
+
+static struct parsed parse(struct ctl *ctl, const struct words *words)
+{
+	struct parsed line = { 0 };
+	size_t i;
+
+	for (i = 0; i < words->n && !line.wrong; i++) {
+		const char *word = words->list[i];
+
+		if (line.option) {
+			if (line.option == 'u')
+				set_uri(ctl, word);
+			line.option = 0;
+		} else if (text_starts(word, "--uri=")) {
+			set_uri(ctl, word + strlen("--uri="));
+		} else if (*word == '-') {
+			line.option = option_before(line.command, word);
+		} else if (!line.command) {
+			line.command = command_find(word);
+			line.wrong = !line.command;
+		} else if (!line.verb) {
+			line.verb = word;
+		}
+	}
+	return line;
+}
+
+static bool offer_value(struct completions *found, struct ctl *ctl,
+			const struct parsed *line, const char *prefix)
+{
+	switch (line->option) {
+	case 0:
+		return false;
+	case 'f':
+		offer_words(found, prefix, args_formats);
+		break;
+	case OPT_COLOR:
+		offer_words(found, prefix, args_colors);
+		break;
+	case OPT_COLUMNS:
+		if (line->command)
+			offer_columns(found, prefix, line->command);
+		break;
+	case 't': /* a type, or seconds */
+		if (line->command != &cmd_stop && line->command != &cmd_wait)
+			offer_types(found, prefix, ctl);
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
 static void offer_all(struct completions *found, struct ctl *ctl,
 		      const struct words *words, const char *prefix)
 {
-	static const char *const formats[] = { "csv", "json", "table", NULL };
-	const struct command *command =
-		words->n > 0 ? command_find(words->list[0]) : NULL;
-	int option;
+	struct parsed line = parse(ctl, words);
+	const struct command *command = line.command;
 
-	if (words->n == 0)
-		offer_commands(found, prefix);
-	if (!command)
+	if (line.wrong || offer_value(found, ctl, &line, prefix))
 		return;
-	option = option_before(command, words->list[words->n - 1]);
-	if (option == 'f') {
-		offer_words(found, prefix, formats);
-	} else if (option == 't' && command != &cmd_stop) {
-		offer_types(found, prefix, ctl);
-	} else if (option) {
-		return;
-	} else if (*prefix == '-') {
+	if (*prefix == '-') {
 		offer_options(found, prefix, args_common);
-		offer_options(found, prefix, command->options);
-	} else if (words->n == 1 && command->verbs) {
+		if (command)
+			offer_options(found, prefix, command->options);
+	} else if (!command) {
+		offer_commands(found, prefix);
+	} else if (command->verbs && !line.verb) {
 		offer_words(found, prefix, command->verbs);
-	} else if (words->n > 1 && strcmp(words->list[1], "import") == 0) {
-		offer_operands(found, prefix, ctl, OPERAND_FILES);
+	} else if (line.verb && strcmp(line.verb, "import") == 0) {
+		offer_files(found, prefix);
 	} else {
-		offer_operands(found, prefix, ctl, command->operand);
+		offer_operands(found, prefix, ctl, command);
 	}
 }
 
@@ -243,6 +350,7 @@ void complete(struct ctl *ctl, const char *line, struct completions *found)
 {
 	const char *word = line + strlen(line);
 	AUTO(free) char *before = NULL;
+	struct ctl here = *ctl; /* the line may name another place */
 	struct words words;
 
 	*found = (struct completions){ 0 };
@@ -252,9 +360,11 @@ void complete(struct ctl *ctl, const char *line, struct completions *found)
 	if (words_split(before, &words))
 		return; /* within quotes */
 	found->typed = strlen(word);
-	offer_all(found, ctl, &words, word);
+	offer_all(found, &here, &words, word);
 	tidy(found);
 	words_free(&words);
+	if (here.conn != ctl->conn)
+		hyper_close(here.conn);
 }
 
 void completions_clear(struct completions *found)

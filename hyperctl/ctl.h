@@ -30,12 +30,17 @@ enum ctl_format {
 	FORMAT_CSV
 };
 
+enum ctl_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 /* What the options that every command has say, and the connection. */
 struct ctl {
 	const char *uri;  /* NULL: $HYPER_URI, else the remote in use */
 	char remote[80];  /* the uri, if it is of --remote */
 	hyper_conn *conn; /* NULL until ctl_open() */
 	enum ctl_format format;
+	const char *columns; /* of tables and CSV; NULL: the usual ones */
+	enum ctl_color color;
+	bool no_headers;
 	bool quiet;
 	bool shell; /* in the shell, and */
 	bool leave; /* it shall end */
@@ -52,12 +57,22 @@ enum ctl_operand {
 	OPERAND_FILES
 };
 
+struct out_noun;
+
 struct command {
 	const char *name;
-	const char *brief; /* in the list of commands */
-	const char *usage; /* in its own help, without "hyperctl" */
-	const char *help;  /* what it does and its options */
+	/* Other names, which other tools have for it; NULL-terminated, or
+	 * NULL. */
+	const char *const *aliases;
+	const char *brief;    /* in the list of commands; NULL: not in it */
+	const char *usage;    /* in its own help, without "hyperctl" */
+	const char *help;     /* what it does and its options */
+	const char *examples; /* a line each, without "  hyperctl " */
+	const char *see;      /* what to read next */
 	enum ctl_operand operand;
+	const char *which; /* of machines: a query, for completion, or NULL */
+	/* What its tables are of; NULL: it has none. */
+	const struct out_noun *shows;
 	/* Its own options, ended by an empty one, or NULL. A `val` that is a
 	 * letter is a short option too. */
 	const struct option *options;
@@ -73,9 +88,12 @@ enum {
 	OPT_AUTOSTART,
 	OPT_CLIENT_CERT,
 	OPT_FINGERPRINT,
+	OPT_COLOR,
+	OPT_COLUMNS,
 	OPT_FOLLOW,
 	OPT_KEY,
 	OPT_LIMIT,
+	OPT_NO_HEADERS,
 	OPT_QUERY,
 	OPT_REMOTE,
 	OPT_REPAIR,
@@ -90,14 +108,17 @@ enum {
 /* main.c: all commands, NULL-terminated; the one of a name, or NULL. */
 extern const struct command *const commands[];
 const struct command *command_find(const char *name);
+/* Tell that there is none, and which may be meant. An exit code. */
+int command_unknown(const char *name);
 /* Run a command line, whose first word is "hyperctl"; without a command the
  * shell. Reorders argv. Returns an exit code. */
 int ctl_run(struct ctl *ctl, int argc, char **argv);
 
-extern const struct command cmd_add, cmd_adopt, cmd_doctor, cmd_drivers,
-	cmd_events, cmd_exit, cmd_get, cmd_help, cmd_history, cmd_images,
-	cmd_info, cmd_list, cmd_operations, cmd_release, cmd_remote, cmd_rm,
-	cmd_set, cmd_start, cmd_stop, cmd_token, cmd_version, cmd_wait;
+extern const struct command cmd_add, cmd_adopt, cmd_api, cmd_complete,
+	cmd_completion, cmd_doctor, cmd_drivers, cmd_events, cmd_exit, cmd_get,
+	cmd_help, cmd_history, cmd_images, cmd_info, cmd_list, cmd_operations,
+	cmd_release, cmd_remote, cmd_rm, cmd_set, cmd_start, cmd_stop,
+	cmd_token, cmd_version, cmd_wait;
 
 /* cmd_help.c: help on a command, or on everything for NULL. */
 void help_print(FILE *to, const struct command *command);
@@ -121,14 +142,18 @@ void completions_clear(struct completions *found);
  */
 int exit_code(int code);
 int fail(const struct ctl *ctl, const hyper_error *err);
+/* A line "hint: …" with what to do next. */
+void say_hint(const char *format, ...) HYPER_PRINTF(1, 2);
 /* The same, naming what it was about unless the message does so itself. */
 int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err);
+/* Where to read how it is right; NULL: hyperctl itself. */
+int usage_hint(const struct command *command);
 int usage_error(const struct command *command, const char *format, ...)
 	HYPER_PRINTF(2, 3);
 void say(const char *format, ...) HYPER_PRINTF(1, 2);
 
 /* Connect if that has not happened. 0 or a negative code. */
-int ctl_connect(struct ctl *ctl, hyper_error **err);
+int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err);
 /* The same, telling what went wrong. An exit code. */
 int ctl_open(struct ctl *ctl);
 /* What reads ask for: local ones look at the engines first. */

@@ -42,13 +42,14 @@ static void print_line(const char *prefix, const char *text)
 	fprintf(stderr, "%s%s\n", prefix, clean);
 }
 
-HYPER_PRINTF(1, 0) static void vsay(const char *format, va_list args)
+HYPER_PRINTF(2, 0)
+static void vsay(const char *prefix, const char *format, va_list args)
 {
 	AUTO(free) char *text = NULL;
 
 	if (vasprintf(&text, format, args) < 0)
 		text = must(NULL);
-	print_line("hyperctl: ", text);
+	print_line(prefix, text);
 }
 
 void say(const char *format, ...)
@@ -56,8 +57,24 @@ void say(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsay(format, args);
+	vsay("hyperctl: ", format, args);
 	va_end(args);
+}
+
+void say_hint(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay("hint: ", format, args);
+	va_end(args);
+}
+
+int usage_hint(const struct command *command)
+{
+	fprintf(stderr, "Try 'hyperctl help%s%s'.\n", command ? " " : "",
+		command ? command->name : "");
+	return CTL_USAGE;
 }
 
 int usage_error(const struct command *command, const char *format, ...)
@@ -65,40 +82,65 @@ int usage_error(const struct command *command, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsay(format, args);
+	vsay("hyperctl: ", format, args);
 	va_end(args);
-	fprintf(stderr, "Try 'hyperctl help%s%s'.\n", command ? " " : "",
-		command ? command->name : "");
-	return CTL_USAGE;
+	return usage_hint(command);
 }
 
-/* What to do next, where the code has an obvious answer. */
+/* What to do next; the first row that fits. A field NULL fits all. */
+static const struct {
+	int code;
+	const char *field, *advice;
+} hints[] = {
+	{ HYPER_ERR_AUTH, NULL,
+	  "HYPER_TOKEN or HYPER_TOKEN_FILE gives the token" },
+	{ HYPER_ERR_NO_DRIVER, NULL,
+	  "'hyperctl drivers' tells which there are, and why not" },
+	{ HYPER_ERR_NOT_FOUND, "image",
+	  "'hyperctl images' tells which there are, 'hyperctl images pull' "
+	  "fetches one" },
+	{ HYPER_ERR_NOT_FOUND, "id", "'hyperctl list' shows all machines" },
+	{ HYPER_ERR_NOT_FOUND, "operation",
+	  "'hyperctl operations' lists those of the last days" },
+	{ HYPER_ERR_EXISTS, "id",
+	  "choose another name with --id, or remove that machine with "
+	  "'hyperctl rm'" },
+	{ HYPER_ERR_STATE, "state",
+	  "'hyperctl get' shows the state and its reason, 'hyperctl history' "
+	  "how it came" },
+	{ HYPER_ERR_BUSY, NULL,
+	  "'hyperctl operations state=running' tells what goes on" },
+	{ HYPER_ERR_TIMEOUT, NULL,
+	  "'hyperctl operations' tells what became of it; --force does not "
+	  "wait" },
+	{ HYPER_ERR_NOT_SUPPORTED, "Accept",
+	  "'hyperctl events --follow' shows a stream" },
+};
+
 static const char *hint(const struct ctl *ctl, const hyper_error *err)
 {
 	const char *field = hyper_error_field(err);
-	const char *driver = hyper_error_driver(err);
+	int code = hyper_error_code(err);
+	bool local = !ctl->conn || hyper_conn_is_local(ctl->conn);
+	size_t i;
 
-	switch (hyper_error_code(err)) {
-	case HYPER_ERR_CONNECT:
-		if (driver)
-			return "'hyperctl drivers' tells which engines can be "
-			       "reached";
-		return "is hyperd running there? See --uri and HYPER_URI";
-	case HYPER_ERR_AUTH:
-		return "HYPER_TOKEN or HYPER_TOKEN_FILE gives the token";
-	case HYPER_ERR_NO_DRIVER:
-		return "'hyperctl drivers' tells which there are, and why not";
-	case HYPER_ERR_NOT_FOUND:
-		if (field && strcmp(field, "image") == 0)
-			return "'hyperctl images' tells which there are";
-		return NULL;
-	case HYPER_ERR_DENIED:
-		if (ctl->conn && !hyper_conn_is_local(ctl->conn))
-			return NULL;
-		return "--uri chooses another state directory or a hyperd";
-	default:
-		return NULL;
-	}
+	if (code == HYPER_ERR_CONNECT && hyper_error_driver(err))
+		return "'hyperctl drivers' tells which engines can be reached";
+	if (code == HYPER_ERR_CONNECT)
+		return "is hyperd running there? 'systemctl start hyperd' "
+		       "starts it, --uri or HYPER_URI names another place";
+	if (code == HYPER_ERR_DENIED)
+		return local ? "--uri chooses another state directory or a "
+			       "hyperd"
+			     : "'sudo adduser $USER hyper' and a new login "
+			       "open the socket, a token with a higher role "
+			       "the rest";
+	for (i = 0; i < sizeof(hints) / sizeof(*hints); i++)
+		if (hints[i].code == code &&
+		    (!hints[i].field ||
+		     (field && strcmp(field, hints[i].field) == 0)))
+			return hints[i].advice;
+	return NULL;
 }
 
 /* The message, with causes as far as they tell more. */
@@ -131,7 +173,7 @@ int fail_on(const struct ctl *ctl, const char *about, const hyper_error *err)
 
 	print_line("hyperctl: ", text);
 	if (advice)
-		print_line("hint: ", advice);
+		say_hint("%s", advice);
 	return exit_code(hyper_error_code(err));
 }
 

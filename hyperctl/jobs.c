@@ -240,16 +240,18 @@ static const struct out_noun *noun(const struct jobs *jobs)
 int jobs_run(struct ctl *ctl, const struct jobs *jobs, char **names, int n)
 {
 	struct run run = { .ctl = ctl, .jobs = jobs, .n = (size_t)n };
+	AUTO(hyper_error_free) hyper_error *err = NULL;
 	struct sigaction old;
 	size_t i;
 
 	run.exit = ctl_open(ctl);
 	if (run.exit != CTL_OK)
 		return run.exit;
+	if (out_begin(&run.out, ctl, noun(jobs), OUT_KEYS, n == 1, &err) < 0)
+		return fail(ctl, err);
 	run.list = must(calloc(run.n, sizeof(*run.list)));
 	run.since = mono_ms();
 	catch_interrupt(&old);
-	out_begin(&run.out, noun(jobs), out_mode(ctl, OUT_KEYS), n == 1);
 	begin_all(&run, names);
 	for (i = 0; i < run.n; i++) {
 		struct job *job = &run.list[i];

@@ -10,28 +10,87 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "nearest.h"
 
 /* In the order of the help: the seed's six first. */
-const struct command *const commands[] = {
-	&cmd_add,	 &cmd_start,   &cmd_stop,   &cmd_set,	 &cmd_rm,
-	&cmd_list,	 &cmd_exit,    &cmd_get,    &cmd_images, &cmd_drivers,
-	&cmd_operations, &cmd_history, &cmd_events, &cmd_wait,	 &cmd_adopt,
-	&cmd_release,	 &cmd_remote,  &cmd_doctor, &cmd_token,	 &cmd_info,
-	&cmd_version,	 &cmd_help,    NULL
-};
+const struct command *const commands[] = { &cmd_add,	    &cmd_start,
+					   &cmd_stop,	    &cmd_set,
+					   &cmd_rm,	    &cmd_list,
+					   &cmd_exit,	    &cmd_get,
+					   &cmd_images,	    &cmd_drivers,
+					   &cmd_operations, &cmd_history,
+					   &cmd_events,	    &cmd_wait,
+					   &cmd_adopt,	    &cmd_release,
+					   &cmd_remote,	    &cmd_doctor,
+					   &cmd_token,	    &cmd_api,
+					   &cmd_info,	    &cmd_completion,
+					   &cmd_complete,   &cmd_version,
+					   &cmd_help,	    NULL };
+
+static bool has_name(const struct command *command, const char *name)
+{
+	const char *const *alias = command->aliases;
+
+	if (strcmp(name, command->name) == 0)
+		return true;
+	for (; alias && *alias; alias++)
+		if (strcmp(name, *alias) == 0)
+			return true;
+	return false;
+}
 
 const struct command *command_find(const char *name)
 {
 	const struct command *const *command;
 
 	for (command = commands; *command; command++)
-		if (strcmp(name, (*command)->name) == 0)
+		if (has_name(*command, name))
 			return *command;
-	return strcmp(name, "quit") == 0 ? &cmd_exit : NULL;
+	return NULL;
+}
+
+/* Words of docker, podman, virsh and incus that no command has. */
+static const struct {
+	const char *word, *advice;
+} elsewhere[] = {
+	{ "destroy", "'hyperctl stop -F -t 0' ends it at once, 'hyperctl rm' "
+		     "removes it" },
+	{ "kill", "'hyperctl stop -F -t 0' ends it at once" },
+	{ "pull", "'hyperctl images pull' fetches an image" },
+	{ "rmi", "'hyperctl images rm' removes an image" },
+	{ "run", "'hyperctl add' makes a machine, 'hyperctl start' starts it" },
+};
+
+int command_unknown(const char *name)
+{
+	const struct command *const *command;
+	const char *const *alias;
+	struct nearest nearest = { .word = name };
+	size_t i;
+
+	say("there is no command '%s'", name);
+	for (command = commands; *command; command++) {
+		if (!(*command)->brief)
+			continue;
+		nearest_offer(&nearest, (*command)->name);
+		alias = (*command)->aliases;
+		for (; alias && *alias; alias++)
+			nearest_offer(&nearest, *alias);
+	}
+	for (i = 0; i < sizeof(elsewhere) / sizeof(*elsewhere); i++)
+		if (strcmp(name, elsewhere[i].word) == 0)
+			break;
+	if (i < sizeof(elsewhere) / sizeof(*elsewhere))
+		say_hint("%s", elsewhere[i].advice);
+	else if (nearest.best)
+		say_hint("did you mean 'hyperctl %s'?", nearest.best);
+	else
+		say_hint("'hyperctl help' lists all commands");
+	return CTL_USAGE;
 }
 
 /* The order: --uri or --remote, $HYPER_URI, the remote in use, this machine. */
-int ctl_connect(struct ctl *ctl, hyper_error **err)
+int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err)
 {
 	const char *variable = secure_getenv("HYPER_URI");
 	const char *uri = ctl->uri;
@@ -40,14 +99,14 @@ int ctl_connect(struct ctl *ctl, hyper_error **err)
 		return 0;
 	if (!uri && !(variable && *variable))
 		uri = "remote:";
-	return hyper_open(uri, 0, &ctl->conn, err);
+	return hyper_open(uri, flags, &ctl->conn, err);
 }
 
 int ctl_open(struct ctl *ctl)
 {
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 
-	return ctl_connect(ctl, &err) < 0 ? fail(ctl, err) : CTL_OK;
+	return ctl_connect(ctl, 0, &err) < 0 ? fail(ctl, err) : CTL_OK;
 }
 
 uint32_t ctl_refresh(const struct ctl *ctl)
@@ -98,8 +157,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
 				  : shell_run(ctl);
 	command = command_find(args.operands[0]);
 	if (!command)
-		return usage_error(NULL, "there is no command '%s'",
-				   args.operands[0]);
+		return command_unknown(args.operands[0]);
 	return command->run(ctl, args.count, args.operands);
 }
 

@@ -15,6 +15,11 @@ static void put_number(FILE *to, uint64_t number)
 	fprintf(to, "%llu", (unsigned long long)number);
 }
 
+static void put_bool(FILE *to, bool is, bool people)
+{
+	put(to, people ? (is ? "yes" : "no") : (is ? "true" : "false"));
+}
+
 /* "a,b" for people, "a b" in CSV, where a comma needs quotes. */
 #define PUT_LIST(to, people, getter, object)                                   \
 	do {                                                                   \
@@ -28,23 +33,69 @@ static void put_number(FILE *to, uint64_t number)
 				list_item);                                    \
 	} while (0)
 
-/* A column that is a text, and one that is a moment: its age for people. */
+/* "a=1,b=2" for people, separated by blanks in CSV. */
+#define PUT_MAP(to, people, key_at, get, object)                               \
+	do {                                                                   \
+		const char *map_key;                                           \
+		for (size_t map_i = 0; (map_key = key_at(object, map_i));      \
+		     map_i++)                                                  \
+			fprintf(to, "%s%s=%s",                                 \
+				map_i == 0 ? ""                                \
+				: people   ? ","                               \
+					   : " ",                                \
+				map_key, get(object, map_key));                \
+	} while (0)
+
+/* Columns that are a text; a number; yes or no; a moment, and its age. */
 #define TEXT_COLUMN(name, getter)                                              \
 	static void name(FILE *to, const void *item, bool people)              \
 	{                                                                      \
 		(void)people;                                                  \
 		put(to, getter(item));                                         \
 	}
+#define NUMBER_COLUMN(name, getter)                                            \
+	static void name(FILE *to, const void *item, bool people)              \
+	{                                                                      \
+		(void)people;                                                  \
+		put_number(to, getter(item));                                  \
+	}
+#define BOOL_COLUMN(name, getter)                                              \
+	static void name(FILE *to, const void *item, bool people)              \
+	{                                                                      \
+		put_bool(to, getter(item), people);                            \
+	}
+#define TIME_COLUMNS(name, getter)                                             \
+	static void name##_at(FILE *to, const void *item, bool people)         \
+	{                                                                      \
+		(void)people;                                                  \
+		text_time(to, getter(item));                                   \
+	}                                                                      \
+	static void name##_ago(FILE *to, const void *item, bool people)        \
+	{                                                                      \
+		(void)people;                                                  \
+		text_age(to, getter(item));                                    \
+	}
 #define TIME_COLUMN(name, getter)                                              \
 	static void name(FILE *to, const void *item, bool people)              \
 	{                                                                      \
-		(people ? text_age : text_time)(to, getter(item));             \
+		(void)people;                                                  \
+		text_time(to, getter(item));                                   \
 	}
 
 TEXT_COLUMN(machine_id, hyper_machine_id)
 TEXT_COLUMN(machine_type, hyper_machine_type)
 TEXT_COLUMN(machine_image, hyper_machine_image)
-TIME_COLUMN(machine_created, hyper_machine_created_at)
+TEXT_COLUMN(machine_uuid, hyper_machine_uuid)
+TEXT_COLUMN(machine_driver_state, hyper_machine_driver_state)
+TEXT_COLUMN(machine_reason, hyper_machine_state_reason)
+TEXT_COLUMN(machine_handle, hyper_machine_handle)
+NUMBER_COLUMN(machine_generation, hyper_machine_generation)
+BOOL_COLUMN(machine_adopted, hyper_machine_adopted)
+BOOL_COLUMN(machine_autostart, hyper_machine_autostart)
+BOOL_COLUMN(machine_stale, hyper_machine_stale)
+TIME_COLUMNS(machine_created, hyper_machine_created_at)
+TIME_COLUMN(machine_updated_at, hyper_machine_updated_at)
+TIME_COLUMN(machine_observed_at, hyper_machine_observed_at)
 
 static void machine_state(FILE *to, const void *item, bool people)
 {
@@ -72,6 +123,46 @@ static void machine_addresses(FILE *to, const void *item, bool people)
 	PUT_LIST(to, people, hyper_machine_address, item);
 }
 
+static void machine_ports(FILE *to, const void *item, bool people)
+{
+	const hyper_port *port;
+	size_t i;
+
+	for (i = 0; (port = hyper_machine_port(item, i)); i++)
+		fprintf(to, "%s%s:%u->%u/%s",
+			i == 0	 ? ""
+			: people ? ","
+				 : " ",
+			port->host_ip ? port->host_ip : "*", port->host_port,
+			port->guest_port, port->protocol);
+}
+
+static void machine_command(FILE *to, const void *item, bool people)
+{
+	const char *const *word = hyper_machine_command(item);
+	size_t i;
+
+	(void)people;
+	for (i = 0; word && word[i]; i++)
+		fprintf(to, "%s%s", i == 0 ? "" : " ", word[i]);
+}
+
+static void machine_labels(FILE *to, const void *item, bool people)
+{
+	PUT_MAP(to, people, hyper_machine_label_key, hyper_machine_label, item);
+}
+
+static void machine_env(FILE *to, const void *item, bool people)
+{
+	PUT_MAP(to, people, hyper_machine_env_key, hyper_machine_env, item);
+}
+
+static void machine_options(FILE *to, const void *item, bool people)
+{
+	PUT_MAP(to, people, hyper_machine_option_key, hyper_machine_option,
+		item);
+}
+
 static int machine_json(const void *item, char **ret_json, hyper_error **err)
 {
 	return hyper_machine_to_json(item, 0, ret_json, err);
@@ -83,12 +174,29 @@ const struct out_noun out_machines = {
 			{ "id", 0, machine_id },
 			{ "type", 0, machine_type },
 			{ "image", OUT_TRUNC, machine_image },
-			{ "state", 0, machine_state },
+			{ "state", OUT_STATE, machine_state },
 			{ "mem", OUT_RIGHT, machine_mem },
 			{ "vcpus", OUT_RIGHT, machine_vcpus },
 			{ "addresses", OUT_TRUNC, machine_addresses },
-			{ "age", OUT_RIGHT | OUT_PEOPLE, machine_created },
-			{ "created_at", OUT_DATA, machine_created },
+			{ "age", OUT_RIGHT | OUT_PEOPLE, machine_created_ago },
+			{ "created_at", OUT_DATA, machine_created_at },
+			{ "updated_at", OUT_ASKED, machine_updated_at },
+			{ "observed_at", OUT_ASKED, machine_observed_at },
+			{ "stale", OUT_ASKED, machine_stale },
+			{ "driver_state", OUT_ASKED, machine_driver_state },
+			{ "state_reason", OUT_ASKED | OUT_TRUNC,
+			  machine_reason },
+			{ "uuid", OUT_ASKED, machine_uuid },
+			{ "handle", OUT_ASKED | OUT_TRUNC, machine_handle },
+			{ "adopted", OUT_ASKED, machine_adopted },
+			{ "autostart", OUT_ASKED, machine_autostart },
+			{ "generation", OUT_ASKED | OUT_RIGHT,
+			  machine_generation },
+			{ "ports", OUT_ASKED, machine_ports },
+			{ "command", OUT_ASKED | OUT_TRUNC, machine_command },
+			{ "env", OUT_ASKED | OUT_TRUNC, machine_env },
+			{ "labels", OUT_ASKED | OUT_TRUNC, machine_labels },
+			{ "options", OUT_ASKED | OUT_TRUNC, machine_options },
 			{ 0 } },
 	.to_json = machine_json,
 };
@@ -97,15 +205,11 @@ TEXT_COLUMN(op_kind, hyper_operation_kind)
 TEXT_COLUMN(op_type, hyper_operation_type)
 TEXT_COLUMN(op_machine, hyper_operation_machine)
 TEXT_COLUMN(op_image, hyper_operation_image)
-TIME_COLUMN(op_created, hyper_operation_created_at)
-TIME_COLUMN(op_started, hyper_operation_started_at)
-TIME_COLUMN(op_ended, hyper_operation_ended_at)
+TIME_COLUMNS(op_created, hyper_operation_created_at)
+TIME_COLUMN(op_started_at, hyper_operation_started_at)
+TIME_COLUMN(op_ended_at, hyper_operation_ended_at)
 
-static void op_id(FILE *to, const void *item, bool people)
-{
-	(void)people;
-	put_number(to, hyper_operation_id(item));
-}
+NUMBER_COLUMN(op_id, hyper_operation_id)
 
 static void op_state(FILE *to, const void *item, bool people)
 {
@@ -168,12 +272,6 @@ static void op_who(FILE *to, const void *item, bool people)
 	fputc(']', to);
 }
 
-static void op_when(FILE *to, const void *item, bool people)
-{
-	(void)people;
-	text_time(to, hyper_operation_created_at(item));
-}
-
 static int op_json(const void *item, char **ret_json, hyper_error **err)
 {
 	return hyper_operation_to_json(item, 0, ret_json, err);
@@ -184,15 +282,15 @@ const struct out_noun out_operations = {
 		(const struct out_column[]){
 			{ "id", OUT_RIGHT, op_id },
 			{ "kind", 0, op_kind },
-			{ "state", 0, op_state },
+			{ "state", OUT_STATE, op_state },
 			{ "type", 0, op_type },
 			{ "machine", 0, op_machine },
 			{ "image", OUT_TRUNC, op_image },
 			{ "done", OUT_RIGHT, op_progress },
-			{ "age", OUT_RIGHT | OUT_PEOPLE, op_created },
-			{ "created_at", OUT_DATA, op_created },
-			{ "started_at", OUT_DATA, op_started },
-			{ "ended_at", OUT_DATA, op_ended },
+			{ "age", OUT_RIGHT | OUT_PEOPLE, op_created_ago },
+			{ "created_at", OUT_DATA, op_created_at },
+			{ "started_at", OUT_DATA, op_started_at },
+			{ "ended_at", OUT_DATA, op_ended_at },
 			{ "note", OUT_TRUNC, op_note },
 			{ "actor", OUT_DATA, op_actor },
 			{ "program", OUT_DATA, op_program },
@@ -203,32 +301,35 @@ const struct out_noun out_operations = {
 };
 
 const struct out_noun out_history = {
-	.columns = (const struct out_column[]){ { "id", OUT_RIGHT, op_id },
-						{ "time", 0, op_when },
-						{ "who", OUT_PEOPLE, op_who },
-						{ "actor", OUT_DATA, op_actor },
-						{ "program", OUT_DATA,
-						  op_program },
-						{ "pid", OUT_DATA, op_pid },
-						{ "uid", OUT_DATA, op_uid },
-						{ "kind", 0, op_kind },
-						{ "state", 0, op_state },
-						{ "note", OUT_TRUNC, op_note },
-						{ 0 } },
+	.columns =
+		(const struct out_column[]){
+			{ "id", OUT_RIGHT, op_id },
+			{ "time", 0, op_created_at },
+			{ "who", OUT_PEOPLE, op_who },
+			{ "actor", OUT_DATA, op_actor },
+			{ "program", OUT_DATA, op_program },
+			{ "pid", OUT_DATA, op_pid },
+			{ "uid", OUT_DATA, op_uid },
+			{ "kind", 0, op_kind },
+			{ "state", OUT_STATE, op_state },
+			{ "note", OUT_TRUNC, op_note },
+			{ 0 } },
 	.to_json = op_json,
 };
 
 TEXT_COLUMN(event_kind, hyper_event_kind)
-TEXT_COLUMN(event_machine, hyper_event_machine)
 TEXT_COLUMN(event_driver, hyper_event_driver)
 TEXT_COLUMN(event_actor, hyper_event_actor)
 TEXT_COLUMN(event_state, hyper_event_state)
 TIME_COLUMN(event_at, hyper_event_at)
+NUMBER_COLUMN(event_seq, hyper_event_seq)
 
-static void event_seq(FILE *to, const void *item, bool people)
+/* What it is about: for people that may be a driver, too. */
+static void event_machine(FILE *to, const void *item, bool people)
 {
-	(void)people;
-	put_number(to, hyper_event_seq(item));
+	const char *machine = hyper_event_machine(item);
+
+	put(to, machine || !people ? machine : hyper_event_driver(item));
 }
 
 static void event_operation(FILE *to, const void *item, bool people)
@@ -238,26 +339,33 @@ static void event_operation(FILE *to, const void *item, bool people)
 		put_number(to, hyper_event_operation(item));
 }
 
-/* As lines and JSON they are shown by cmd_events.c. */
+static int event_json(const void *item, char **ret_json, hyper_error **err)
+{
+	return hyper_event_to_json(item, 0, ret_json, err);
+}
+
 const struct out_noun out_events = {
 	.columns =
 		(const struct out_column[]){
-			{ "seq", OUT_DATA, event_seq },
-			{ "at", OUT_DATA, event_at },
-			{ "kind", OUT_DATA, event_kind },
-			{ "machine", OUT_DATA, event_machine },
-			{ "driver", OUT_DATA, event_driver },
-			{ "operation", OUT_DATA, event_operation },
-			{ "actor", OUT_DATA, event_actor },
-			{ "state", OUT_DATA, event_state },
+			{ "seq", OUT_WIDTH(6), event_seq },
+			{ "at", OUT_WIDTH(24), event_at },
+			{ "kind", OUT_WIDTH(15), event_kind },
+			{ "machine", OUT_WIDTH(20), event_machine },
+			{ "driver", OUT_DATA | OUT_WIDTH(10), event_driver },
+			{ "operation", OUT_RIGHT | OUT_WIDTH(9),
+			  event_operation },
+			{ "actor", OUT_DATA | OUT_WIDTH(16), event_actor },
+			{ "state", OUT_STATE | OUT_WIDTH(8), event_state },
 			{ 0 } },
+	.at_once = true,
+	.to_json = event_json,
 };
 
 TEXT_COLUMN(image_name, hyper_image_name)
 TEXT_COLUMN(image_type, hyper_image_type)
 TEXT_COLUMN(image_format, hyper_image_format)
 TEXT_COLUMN(image_handle, hyper_image_handle)
-TIME_COLUMN(image_created, hyper_image_created_at)
+TIME_COLUMNS(image_created, hyper_image_created_at)
 
 static void image_size(FILE *to, const void *item, bool people)
 {
@@ -279,8 +387,8 @@ const struct out_noun out_images = {
 			{ "type", 0, image_type },
 			{ "format", 0, image_format },
 			{ "size", OUT_RIGHT, image_size },
-			{ "age", OUT_RIGHT | OUT_PEOPLE, image_created },
-			{ "created_at", OUT_DATA, image_created },
+			{ "age", OUT_RIGHT | OUT_PEOPLE, image_created_ago },
+			{ "created_at", OUT_DATA, image_created_at },
 			{ "handle", OUT_DATA, image_handle },
 			{ 0 } },
 	.to_json = image_json,
@@ -292,18 +400,7 @@ TEXT_COLUMN(driver_engine, hyper_driver_info_engine)
 TEXT_COLUMN(driver_reason, hyper_driver_info_reason)
 TEXT_COLUMN(driver_file, hyper_driver_info_file)
 
-static void put_bool(FILE *to, bool value, bool people)
-{
-	if (people)
-		put(to, value ? "yes" : "no");
-	else
-		put(to, value ? "true" : "false");
-}
-
-static void driver_available(FILE *to, const void *item, bool people)
-{
-	put_bool(to, hyper_driver_info_available(item), people);
-}
+BOOL_COLUMN(driver_available, hyper_driver_info_available)
 
 static void driver_kinds(FILE *to, const void *item, bool people)
 {
@@ -321,7 +418,7 @@ const struct out_noun out_drivers = {
 		(const struct out_column[]){
 			{ "name", 0, driver_name },
 			{ "kinds", 0, driver_kinds },
-			{ "available", 0, driver_available },
+			{ "available", OUT_STATE, driver_available },
 			{ "version", 0, driver_version },
 			{ "engine", OUT_TRUNC, driver_engine },
 			{ "reason", OUT_TRUNC, driver_reason },
@@ -332,7 +429,7 @@ const struct out_noun out_drivers = {
 
 TEXT_COLUMN(token_name, hyper_token_name)
 TEXT_COLUMN(token_secret, hyper_token_secret)
-TIME_COLUMN(token_created, hyper_token_created_at)
+TIME_COLUMNS(token_created, hyper_token_created_at)
 
 static void token_role(FILE *to, const void *item, bool people)
 {
@@ -358,8 +455,8 @@ const struct out_noun out_tokens = {
 		(const struct out_column[]){
 			{ "name", 0, token_name },
 			{ "role", 0, token_role },
-			{ "age", OUT_RIGHT | OUT_PEOPLE, token_created },
-			{ "created_at", OUT_DATA, token_created },
+			{ "age", OUT_RIGHT | OUT_PEOPLE, token_created_ago },
+			{ "created_at", OUT_DATA, token_created_at },
 			{ "expires_at", 0, token_expires },
 			{ "secret", OUT_DATA, token_secret },
 			{ 0 } },
@@ -372,10 +469,7 @@ TEXT_COLUMN(finding_machine, hyper_finding_machine)
 TEXT_COLUMN(finding_detail, hyper_finding_detail)
 TEXT_COLUMN(finding_action, hyper_finding_action)
 
-static void finding_repaired(FILE *to, const void *item, bool people)
-{
-	put_bool(to, hyper_finding_repaired(item), people);
-}
+BOOL_COLUMN(finding_repaired, hyper_finding_repaired)
 
 /* Their JSON is that of the whole list: cmd_doctor.c. */
 const struct out_noun out_findings = {
@@ -386,7 +480,7 @@ const struct out_noun out_findings = {
 			{ "machine", 0, finding_machine },
 			{ "detail", OUT_TRUNC, finding_detail },
 			{ "action", OUT_TRUNC, finding_action },
-			{ "repaired", 0, finding_repaired },
+			{ "repaired", OUT_STATE, finding_repaired },
 			{ 0 } },
 };
 
@@ -394,15 +488,8 @@ TEXT_COLUMN(remote_name, hyper_remote_name)
 TEXT_COLUMN(remote_uri, hyper_remote_uri)
 TEXT_COLUMN(remote_cert, hyper_remote_client_cert)
 
-static void remote_token(FILE *to, const void *item, bool people)
-{
-	put_bool(to, hyper_remote_has_token(item), people);
-}
-
-static void remote_in_use(FILE *to, const void *item, bool people)
-{
-	put_bool(to, hyper_remote_in_use(item), people);
-}
+BOOL_COLUMN(remote_token, hyper_remote_has_token)
+BOOL_COLUMN(remote_in_use, hyper_remote_in_use)
 
 /* Their JSON is that of the whole list: cmd_remote.c. */
 const struct out_noun out_remotes = {

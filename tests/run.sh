@@ -119,7 +119,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	libgnutls28-dev libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev
 	libsystemd-dev libedit-dev
 	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
-	python3 procps psmisc systemd prometheus
+	python3 procps psmisc systemd prometheus zsh fish
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-all-dev python3-venv python3-setuptools
 	python3-wheel python3-flask mypy abigail-tools man-db mandoc
@@ -250,7 +250,8 @@ stage_asan_unit() { asan unit.sh; }
 stage_asan_contract() { asan contract/run.sh; }
 # Without the parts that are about time: a sanitizer takes all of it.
 stage_asan_cli() {
-	asan cli/test_cli.sh usage remote machines adopt follow shell tty edge
+	asan cli/test_cli.sh usage remote machines comfort api completion \
+		adopt follow token shell tty edge
 }
 stage_asan_rest() {
 	asan rest/test_rest.sh config server tls systemd access api events \

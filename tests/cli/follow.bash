@@ -52,7 +52,7 @@ check "$on: nothing is left out, nothing comes twice" \
 ctl events -q
 last=$(tail -n 1 "$W/out")
 shows "a line for people" \
-	"$last +20[^ ]+Z operation-ended +[a-z]+ +done by operation [0-9]+" \
+	"$last +20[^ ]+Z operation-ended +[a-z]+ +[0-9]+ +done" \
 	events --after $((last - 1))
 prints "--limit ends --follow" $((last - 1)) \
 	events --follow --limit 1 -q --after $((last - 2))

@@ -152,7 +152,7 @@ fails "doctor --mend" 2 . doctor --mend
 
 # --- events ---
 ctl add demo -i event
-shows "events" '[0-9]+ .* operation-ended +event +done by operation [0-9]+' events
+shows "events" '[0-9]+ .* operation-ended +event +[0-9]+ +done' events
 ctl events -q
 last=$(tail -n 1 "$W/out")
 ctl rm event

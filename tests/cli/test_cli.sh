@@ -8,8 +8,8 @@
 #   HYPER_DRIVER_DIR  where drv_test.so is; default: as well
 #   UNDER             what to run hyperctl under, such as "valgrind -q"
 #
-# `test_cli.sh PART...` runs only these parts: usage remote machines adopt
-# follow token shell tty edge crowd
+# `test_cli.sh PART...` runs only these parts: usage remote machines comfort
+# api completion adopt follow token shell tty edge crowd
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=tests/support/lib.sh
@@ -24,7 +24,8 @@ export HYPER_DRIVER_DIR=${HYPER_DRIVER_DIR:-$BUILD/drivers}
 # Its machines outlive each process.
 export HYPER_TEST_KEEP=yes
 export XDG_STATE_HOME=$W/xdg XDG_CONFIG_HOME=$W/config LC_ALL=C.UTF-8 TERM=xterm
-[ $# -gt 0 ] || set -- usage remote machines adopt follow token shell tty edge crowd
+[ $# -gt 0 ] || set -- usage remote machines comfort api completion adopt \
+	follow token shell tty edge crowd
 
 # Only these drivers: the test must not touch the machines of the host.
 mkdir "$W/drivers"

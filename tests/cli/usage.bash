@@ -27,6 +27,45 @@ for command in $commands; do
 	ctl "$command" --help
 	check "$command --help is the same" diff "$W/wanted" "$W/out"
 done
+# A page each, of which every word is true.
+options_of() { # FILE...: those of which a text tells, one a line
+	grep -ohP '(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])' "$@" | sort -u
+}
+for command in $commands; do
+	ctl help "$command"
+	cp "$W/out" "$W/page"
+	lines=$(wc -l <"$W/page")
+	ok_if "$command: a page has 24 to 60 lines, not $lines" \
+		"$lines" -ge 24 -a "$lines" -le 60
+	check "$command: no line is too wide" not grep -E '.{81}' "$W/page"
+	sed -n "s/^See also 'hyperctl help' of: //p" "$W/page" |
+		tr -d ' ' | tr , '\n' >"$W/see"
+	ok_if "$command: what to read next" -s "$W/see"
+	check "$command: which is there" not grep -vxF "$commands" "$W/see"
+	ctl complete -- "$command --"
+	sort "$W/out" >"$W/taken"
+	sed '/^Examples:/,$d' "$W/page" >"$W/text"
+	options_of "$W/text" | grep '^--' >"$W/long"
+	check "$command: each option is explained, and taken" \
+		diff "$W/taken" "$W/long"
+	sed -n '/^Examples:/,/^$/s/^  \(hyperctl[^|>#]*\).*/\1/p' "$W/page" \
+		>"$W/examples"
+	ok_if "$command: two examples or more" "$(wc -l <"$W/examples")" -ge 2
+	while read -r _ other words; do
+		case $other in -* | '') continue ;; esac
+		ctl complete -- "$other --"
+		options_of <<<"$words" | grep '^--' |
+			grep -vxFf "$W/out"
+	done <"$W/examples" >"$W/wrong"
+	check "$command: their options are taken" [ ! -s "$W/wrong" ]
+	for option in $(options_of "$W/page" | grep -xE -e '-.'); do
+		ctl -u "unix:$W/nothing.sock" "$command" "$option"
+		check "$command: $option is taken" \
+			not grep -q 'invalid option' "$W/err"
+	done
+done
+check "(how options are found)" \
+	diff <(printf '%s\n' --ab -b -c) <(options_of <<<'--ab -b,x-y [-c -mem')
 for code in 0 1 2 3 4 5 6 130; do
 	shows "help tells exit code $code" " *$code  [a-z].*" help
 done

@@ -65,6 +65,7 @@ TCase *operation_tests(void);
 TCase *event_tests(void);
 TCase *image_tests(void);
 TCase *token_tests(void);
+TCase *rest_tests(void);
 TCase *thread_tests(void);
 TCase *process_tests(void);
 /* What run_again() does in the new process. */

@@ -33,6 +33,7 @@ int main(int argc, char **argv)
 	suite_add_tcase(suite, event_tests());
 	suite_add_tcase(suite, image_tests());
 	suite_add_tcase(suite, token_tests());
+	suite_add_tcase(suite, rest_tests());
 	suite_add_tcase(suite, thread_tests());
 	suite_add_tcase(suite, process_tests());
 	runner = srunner_create(suite);

@@ -25,7 +25,7 @@ installed() { # ROOT
 		libhyper.so drivers/drv_test.so drivers/drv_docker.so \
 		drivers/drv_libvirt.so pkgconfig/libhyper.pc \
 		cmake/hyper/hyper-config.cmake man/man1/hyperctl.1 \
-		man/man3/libhyper.3 man/man8/hyperd.8; do
+		man/man3/libhyper.3 man/man5/hyperd.conf.5 man/man8/hyperd.8; do
 		grep -q "/$f\$" "$W/files" || { echo "no $f"; return 1; }
 	done
 }

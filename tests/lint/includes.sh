@@ -14,15 +14,15 @@ libhyper/src/core         core/* util/* hyper/*
 libhyper/src/json         json/* core/* util/* hyper/* json-c/*
 libhyper/src/store        store/* core/* json/json.h util/* hyper/* sqlite3.h sha2.h
 libhyper/src/conn         conn/* core/* util/* hyper/*
-libhyper/src/api          api/* conn/* core/* json/json.h util/* hyper/*
+libhyper/src/api          api/* conn/* core/* json/json.h rest/rest.h util/* hyper/*
 libhyper/src/local        local/* conn/* core/* store/* json/* util/* hyper/* ini.h dlfcn.h
-libhyper/src/remote       remote/* conn/* core/* json/json.h rest/route.h util/* hyper/* curl/* gnutls/*
+libhyper/src/remote       remote/* conn/* core/* json/json.h rest/route.h rest/rest.h util/* hyper/* curl/* gnutls/*
 libhyper/src/rest         rest/* core/* json/json.h util/* hyper/*
 libhyper/drivers/test     hyper/driver.h hyper/version.h util/*
 libhyper/drivers/docker   hyper/driver.h hyper/version.h util/* curl/* json-c/*
 libhyper/drivers/libvirt  hyper/driver.h hyper/version.h util/* libvirt/* libxml/* dlfcn.h
 hyperd                    hyper/* ulfius.h microhttpd.h gnutls/* ini.h systemd/*
-hyperctl                  hyper/hyper.h libsmartcols/* histedit.h
+hyperctl                  hyper/hyper.h hyper/rest.h libsmartcols/* histedit.h
 bindings                  hyper/hyper.h
 examples                  hyper/hyper.h
 libhyper/man/examples     hyper/hyper.h hyper/driver.h hyper/rest.h

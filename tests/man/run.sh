@@ -31,8 +31,7 @@ quiet() { # HOW PAGE...: nothing is said of any
 	[ $# -gt 0 ] && [ ! -s "$W/said" ]
 }
 mapfile -t pages < <(grep -L '^\.so ' "$man3"/*.3)
-mapfile -t written < <(find "$ROOT/hyperctl" "$ROOT/hyperd" "$ROOT/tests" \
-	-name '*.[18]')
+written=("$BUILD"/hyperctl/*.1 "$BUILD"/hyperd/*.[58] "$BUILD"/tests/driver/*.1)
 {
 	cat "$man3/hyper_open.3"
 	echo '.Nonsense'
@@ -100,6 +99,44 @@ check "make.py: refuses a function without @since" refuses \
 		/NOT_FOUND, INVALID, CONNECT/,/@since/s/ @since.*//}'
 check "make.py: refuses a function that no example calls" refuses \
 	'no example calls hyper_machine_mem' 's/hyper_machine_mem\b/&_2/'
+
+# --- pages that are Markdown
+as_page() { python3 -B "$lib/man/page.py" "$1" "$W/made.page"; } # PAGE.md
+shows() { # TEXT: a line of the page, as it is shown
+	MANWIDTH=80 man -E UTF-8 -l "$W/made.page" | col -bx | grep -qxE -- "$1"
+}
+cat >"$W/page.md" <<'T'
+<!-- SPDX-License-Identifier: MIT -->
+# thing(8) - do *this*
+
+November 30, 2026
+
+## OPTIONS
+
+**-a**, **--all** *what*
+: All `--of` it. 'That' is
+
+  /path
+  : nested, see other(1)
+
+      code --is "as" it\is
+
+  - one
+  - two
+
+.SH is no heading
+T
+check "page.py: makes a page" as_page "$W/page.md"
+check "page.py: without a warning" quiet by_mandoc "$W/made.page"
+check "page.py: a name" shows '       thing - do this'
+check "page.py: a term" shows '       -a, --all what'
+check "page.py: what it means" shows '              All --of it\.  .That. is'
+check "page.py: a term in it" shows '              /path  nested, see other\(1\)'
+check "page.py: code" shows ' *code --is "as" it\\is'
+check "page.py: a list" shows ' *• two'
+check "page.py: text that looks like roff" shows '       \.SH is no heading'
+sed -i 2s/8// "$W/page.md"
+check "page.py: refuses what has no section" not as_page "$W/page.md"
 
 # --- the examples, as they are in the pages
 mkdir "$W/drivers"

@@ -102,6 +102,30 @@ HYPER_API int hyper_rest_dispatch(hyper_conn *conn,
 				  hyper_rest_response **ret_response);
 
 /**
+ * Send a request to the hyperd of a connection as it is, and take its answer
+ * as it comes, whatever its status: also routes, fields and bodies that this
+ * library does not know. A connection to a state directory answers itself, as
+ * hyper_rest_dispatch() does. The connection adds its token, unless there is
+ * an Authorization already. Streams are refused: see hyper_event_subscribe().
+ *
+ * @param conn          the connection
+ * @param request       [borrowed] the request
+ * @param flags         0
+ * @param ret_response  [new] the response
+ * @param err           INVALID (what is no HTTP: with the field method, target,
+ *                      a header field's name, or body), DENIED (read-only, and
+ *                      not GET, HEAD or OPTIONS), NOT_SUPPORTED (a stream),
+ *                      CONNECT, TIMEOUT, PROTOCOL, LIMIT
+ * @return 0 or a negative code
+ *
+ * Blocks until the answer is there. Any thread. @since 0.1
+ */
+HYPER_API int hyper_rest_send(hyper_conn *conn,
+			      const hyper_rest_request *request, uint32_t flags,
+			      hyper_rest_response **ret_response,
+			      hyper_error **err);
+
+/**
  * A response that tells of an error: for what a server finds wrong before it
  * can dispatch.
  *

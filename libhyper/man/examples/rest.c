@@ -51,6 +51,26 @@ static int post(hyper_conn *conn)
 	return failed;
 }
 
+/* Ask whatever the connection is to, as a client does. */
+static int ask(hyper_conn *conn)
+{
+	hyper_rest_request *request =
+		hyper_rest_request_new("GET", "/hyper/machines/nosuch");
+	hyper_rest_response *response = NULL;
+	hyper_error *err = NULL;
+	int failed = !request ||
+		     hyper_rest_send(conn, request, 0, &response, &err);
+
+	if (err)
+		fprintf(stderr, "%s\n", hyper_error_message(err));
+	if (!failed)
+		show(response);
+	hyper_error_free(err);
+	hyper_rest_response_free(response);
+	hyper_rest_request_free(request);
+	return failed;
+}
+
 /* A body that streams: events as they come, here only those that are
  * there already. A server that goes down tells why. */
 static int follow(hyper_conn *conn)
@@ -108,7 +128,8 @@ int main(int argc, char **argv)
 	if (failed)
 		fprintf(stderr, "%s\n", hyper_error_message(err));
 	else
-		failed = post(conn) || follow(conn) || refuse();
+		failed = post(conn) || ask(conn) || follow(conn) ||
+			 refuse();
 	hyper_error_free(err);
 	hyper_close(conn);
 	return failed;

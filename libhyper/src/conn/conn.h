@@ -9,6 +9,7 @@
 #define HYP_CONN_CONN_H
 
 #include <hyper/hyper.h>
+#include <hyper/rest.h>
 
 struct hyp_conn_ops {
 	void (*close)(hyper_conn *conn);
@@ -83,6 +84,10 @@ struct hyp_conn_ops {
 	/* NULL: NOT_SUPPORTED */
 	int (*token_check)(hyper_conn *conn, const char *secret,
 			   hyper_token **ret_token, hyper_error **err);
+	/* NULL: it has no server, and dispatches itself */
+	int (*rest_send)(hyper_conn *conn, const hyper_rest_request *request,
+			 hyper_rest_response **ret_response,
+			 hyper_error **err);
 };
 
 /* What a view asks of each change that is made through it. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json/json.h"
+#include "rest/rest.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -142,17 +143,59 @@ static bool add_key(const struct hyp_request *request, struct curl_slist **list)
 	return line && add_line(list, line);
 }
 
+static const char *method_of(const struct hyp_request *request)
+{
+	return request->raw ? request->raw->method
+			    : hyp_route_method(request->route);
+}
+
+/* What may be asked again. */
+static bool is_read(const struct hyp_request *request)
+{
+	const char *method = method_of(request);
+
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+/* The fields of a raw request. An empty one has another form in libcurl. */
+static bool add_raw(struct curl_slist **list, const hyper_rest_request *raw)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < raw->names.n; i++) {
+		const char *value = raw->values.items[i];
+		HYP_AUTOFREE char *line = NULL;
+
+		if (asprintf(&line, *value ? "%s: %s" : "%s;%s",
+			     raw->names.items[i], value) < 0)
+			line = NULL;
+		good = line && add_line(list, line);
+	}
+	return good;
+}
+
 static bool make_header(const struct hyp_remote *remote,
 			const struct hyp_request *request,
 			struct curl_slist **list)
 {
+	const hyper_rest_request *raw = request->raw;
 	HYP_AUTOFREE char *token = NULL;
 
+	if (raw && !(add_line(list, "Expect:") &&
+		     /* What libcurl says by itself */
+		     (hyp_rest_get_header(raw, "Content-Type", 0) ||
+		      add_line(list, "Content-Type:")) &&
+		     add_raw(list, raw)))
+		return false;
+	if (raw && hyp_rest_get_header(raw, "Authorization", 0))
+		return true;
 	if (remote->token &&
 	    asprintf(&token, "Authorization: Bearer %s", remote->token) < 0) {
 		token = NULL;
 		return false;
 	}
+	if (raw)
+		return !token || add_line(list, token);
 	return add_line(list, "Accept: application/json, "
 			      "application/problem+json") &&
 	       add_line(list, "Expect:") &&
@@ -168,8 +211,13 @@ static bool make_header(const struct hyp_remote *remote,
 static char *make_url(const struct hyp_remote *remote,
 		      struct hyp_request *request)
 {
-	HYP_AUTOFREE char *path = hyp_route_path(request->route, request->args);
-	HYP_AUTOFREE char *params = hyp_buf_take(&request->params);
+	const hyper_rest_request *raw = request->raw;
+	HYP_AUTOFREE char *path =
+		raw ? strdup(raw->path)
+		    : hyp_route_path(request->route, request->args);
+	HYP_AUTOFREE char *params = raw && raw->query
+					    ? strdup(raw->query)
+					    : hyp_buf_take(&request->params);
 	HYP_AUTOBUF buf = HYP_BUF_INIT;
 
 	if (!path || !params)
@@ -232,20 +280,25 @@ static void set_options(CURL *curl, const struct hyp_remote *remote,
 		 * the request again on a new one, though the server may have
 		 * done what the first one said. A new one is never retried. */
 		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-	if (request->body) {
+	if (request->raw && request->raw->body_len > 0) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)request->raw->body_len);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->raw->body);
+	} else if (request->body) {
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
 				 (curl_off_t)strlen(request->body));
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
 	}
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST,
-			 hyp_route_method(request->route));
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method_of(request));
+	if (strcmp(method_of(request), "HEAD") == 0)
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
 }
 
 int hyp_remote_explain(const struct hyp_remote *remote, CURL *curl,
 		       CURLcode code, const char *text,
 		       const struct hyp_request *request, hyper_error **err)
 {
-	const bool reads = hyp_route_method(request->route)[0] == 'G';
+	const bool reads = is_read(request);
 	const char *uri = remote->conn.uri;
 	curl_off_t connected = 0;
 	long number = 0;
@@ -400,7 +453,7 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 		   struct hyp_request *request, struct hyp_answer *answer,
 		   hyper_error **err)
 {
-	const bool reads = hyp_route_method(request->route)[0] == 'G';
+	const bool reads = is_read(request);
 	__attribute__((cleanup(free_slist))) struct curl_slist *header = NULL;
 	HYP_AUTOFREE char *url = make_url(remote, request);
 	char text[CURL_ERROR_SIZE] = "";
@@ -425,7 +478,10 @@ static int perform(struct hyp_remote *remote, CURL *curl,
 	if (code)
 		return hyp_remote_explain(remote, curl, code, text, request,
 					  err);
-	return take_answer(remote, curl, request->route, answer, err);
+	return request->raw
+		       ? hyp_remote_take_raw(curl, &answer->body,
+					     request->raw_answer, err)
+		       : take_answer(remote, curl, request->route, answer, err);
 }
 
 int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,

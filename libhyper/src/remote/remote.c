@@ -49,6 +49,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.token_add = hyp_remote_token_add,
 	.token_list = hyp_remote_token_list,
 	.token_remove = hyp_remote_token_remove,
+	.rest_send = hyp_remote_rest_send,
 };
 
 static void init_curl(void)

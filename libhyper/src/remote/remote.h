@@ -44,6 +44,9 @@ struct hyp_request {
 	uint32_t flags;		       /* HYPER_ASYNC */
 	const struct hyp_terms *terms; /* of the connection; set by the call */
 	long deadline_ms; /* for the answer to a read; 0: the usual one */
+	/* In the place of all that: passed on as it is, and its answer. */
+	const hyper_rest_request *raw;
+	hyper_rest_response *raw_answer;
 };
 /* Add a parameter; a NULL value is none. */
 void hyp_request_param(struct hyp_request *request, const char *name,
@@ -67,6 +70,9 @@ void hyp_answer_clear(struct hyp_answer *answer);
  * of. Clear the answer in any case. */
 int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		    struct hyp_answer *ret_answer, hyper_error **err);
+/* What came of a raw one. */
+int hyp_remote_take_raw(CURL *curl, struct hyp_buf *body,
+			hyper_rest_response *response, hyper_error **err);
 void hyp_remote_close_idle(struct hyp_remote *remote);
 /* What holds for a connection, whatever is asked. */
 void hyp_remote_set_transport(const struct hyp_remote *remote, CURL *curl);
@@ -144,7 +150,6 @@ int hyp_remote_image_remove(hyper_conn *conn, const char *type,
 			    const char *name, uint32_t flags,
 			    hyper_operation **ret_op, hyper_error **err);
 
-/* The parts of a query that the server answers (all but the fields). */
 int hyp_remote_token_add(hyper_conn *conn, const char *name, int role,
 			 int64_t expires_at, hyper_token **ret_token,
 			 hyper_error **err);
@@ -154,7 +159,10 @@ int hyp_remote_token_remove(hyper_conn *conn, const char *name,
 			    hyper_error **err);
 int hyp_remote_doctor(hyper_conn *conn, uint32_t flags,
 		      hyper_findings **ret_findings, hyper_error **err);
+int hyp_remote_rest_send(hyper_conn *conn, const hyper_rest_request *request,
+			 hyper_rest_response **ret_response, hyper_error **err);
 
+/* The parts of a query that the server answers (all but the fields). */
 void hyp_remote_add_query(struct hyp_request *request,
 			  const hyper_query *query);
 
