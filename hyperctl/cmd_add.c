@@ -205,7 +205,7 @@ const struct command cmd_add = {
 		"  -o, --option NAME=VALUE  an option of the driver's own\n"
 		"      --autostart          start it with its engine\n"
 		"      --key KEY            a key of this request: the same "
-		"again is not done again\n"
+		"again is not done twice\n"
 		"      --async              do not wait: print the number of "
 		"the operation\n"
 		"\n"

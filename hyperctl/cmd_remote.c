@@ -302,9 +302,10 @@ const struct command cmd_remote = {
 		 "   or: hyperctl remote use NAME\n"
 		 "   or: hyperctl remote rm NAME",
 	.help = "Give hyperds names, for --remote NAME; use one by default, or "
-		"this machine ('local').\n"
-		"On a terminal, add asks whether the server is the right one, "
-		"and for its token.\n"
+		"this machine\n"
+		"('local'). On a terminal, add asks whether the server is the "
+		"right one, and for\n"
+		"its token.\n"
 		"\n"
 		"      --fingerprint F     add: trust the server with that "
 		"key, "

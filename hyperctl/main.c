@@ -14,9 +14,9 @@
 
 /* In the order of the help: the seed's six first. */
 const struct command *const commands[] = { &cmd_add,	    &cmd_start,
-					   &cmd_stop,	    &cmd_set,
-					   &cmd_rm,	    &cmd_list,
-					   &cmd_exit,	    &cmd_get,
+					   &cmd_stop,	    &cmd_rm,
+					   &cmd_list,	    &cmd_exit,
+					   &cmd_set,	    &cmd_get,
 					   &cmd_images,	    &cmd_drivers,
 					   &cmd_operations, &cmd_history,
 					   &cmd_events,	    &cmd_wait,

@@ -17,7 +17,7 @@ INLINE = re.compile(
 
 def text(words):
     """Escaped: nothing of it is a request, a dash is one that can be copied."""
-    words = words.replace("\\", "\\e").replace("-", "\\-")
+    words = words.replace("\\", "\\(rs").replace("-", "\\-")
     for sign, name in (("'", "aq"), ("`", "ga"), ("^", "ha"), ("~", "ti")):
         words = words.replace(sign, "\\(" + name)
     return re.sub(r"[^\x00-\x7f]", lambda c: "\\[u%04X]" % ord(c[0]), words)
@@ -127,7 +127,7 @@ def page(source):
     name, section, brief, date = head.groups()
     out = ['.\\" Made of %s.%s.md by page.py.' % (name, section),
            '.TH %s %s "%s" hyper' % (name.upper(), section, date),
-           ".SH NAME", "%s \\- %s" % (text(name), plain(brief))]
+           ".SH NAME", "%s \\- %s" % (text(name), plain(brief.replace("*", "")))]
     for part in re.split(r"^## ", source[head.end():], flags=re.M)[1:]:
         title, rest = part.split("\n", 1)
         out += [".SH " + title, *blocks(rest.rstrip().split("\n"))]

@@ -19,6 +19,7 @@ ENUM(hyper_log_level)
 ENUM(hyper_open_flags)
 ENUM(hyper_op_state)
 ENUM(hyper_state)
+ENUM(hyper_role)
 ENUM(hyper_driver_flags)
 
 HYPER_DRIVER_ENTRY

@@ -15,7 +15,7 @@ offers() {
 	shift 2
 	prints "complete: $text" "$(printf '%s\n' "$@")" complete -- "$line"
 }
-offers "commands" s start stop
+offers "commands" st start stop
 offers "none that is hidden" comp completion
 offers "an option" 'list --col' --color --columns
 offers "the values of one" 'list -f ' csv json table

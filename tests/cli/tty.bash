@@ -47,9 +47,7 @@ expect libhyper
 send exit\r
 exit 0'
 terminal "of what is ambiguous" 'prompt
-send s\t
-expect t
-send \t
+send st\t\t
 expect start  stop\r\n
 expect hyper> st
 send \x15exit\r

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes on terms: of one generation only, and known again by a key. */
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,8 +244,8 @@ static void *add_slowly(void *data)
 					       "add:latency=300", NULL) ||
 		      hyper_machine_add(view, spec, 0, &machine, NULL, NULL);
 	if (!worker->ret)
-		strncpy(worker->id, hyper_machine_id(machine),
-			sizeof(worker->id) - 1);
+		snprintf(worker->id, sizeof(worker->id), "%s",
+			 hyper_machine_id(machine));
 	hyper_machine_free(machine);
 	hyper_machine_free(spec);
 	hyper_close(view);

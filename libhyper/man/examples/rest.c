@@ -59,6 +59,8 @@ static int ask(hyper_conn *conn)
 	hyper_rest_response *response = NULL;
 	hyper_error *err = NULL;
 	int failed = !request ||
+		     hyper_rest_request_header(request, "X-Request-Id",
+					       "example-2") ||
 		     hyper_rest_send(conn, request, 0, &response, &err);
 
 	if (err)
