@@ -116,10 +116,10 @@ November 30, 2026
 **-a**, **--all** *what*
 : All `--of` it. 'That' is
 
+      code --is "as" it\is
+
   /path
   : nested, see other(1)
-
-      code --is "as" it\is
 
   - one
   - two
