@@ -36,6 +36,9 @@ struct client {
 	int64_t since;	  /* when the phase began, in ms */
 	int64_t deadline; /* 0: none */
 	const char *refusal;
+	/* What ulfius made for its request; libmicrohttpd tells us of the end
+	 * of those alone whose header it liked. */
+	void *request;
 };
 
 static struct {
@@ -210,12 +213,21 @@ void client_begins(struct MHD_Connection *connection, const void *listener,
 	pthread_mutex_unlock(&clients.lock);
 }
 
+static void forget(struct client *client)
+{
+	if (client->request)
+		mhd_request_completed(NULL, NULL, &client->request,
+				      MHD_REQUEST_TERMINATED_WITH_ERROR);
+	client->request = NULL;
+}
+
 void client_ends(void *context)
 {
 	struct client *client = context, **link = &clients.first;
 
 	if (!client)
 		return;
+	forget(client);
 	pthread_mutex_lock(&clients.lock);
 	while (*link != client)
 		link = &(*link)->next;
@@ -264,7 +276,16 @@ void client_asks(struct MHD_Connection *connection)
 		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	current = info ? info->socket_context : NULL;
+	if (current)
+		forget(current);
 	enter(READING, clients.config->request_timeout * 1000);
+}
+
+void *client_keep(void *request)
+{
+	if (current)
+		current->request = request;
+	return request;
 }
 
 const char *client_refusal(void)

@@ -251,6 +251,8 @@ void client_is_sent(bool stream);
 void client_waits(void);
 /* The slug of a problem, if there is no room for this client. */
 const char *client_refusal(void);
+/* Hold what ulfius made for it until it ends; NULL: it has. */
+void *client_keep(void *request);
 int client_fd(void);
 
 int fd_of(struct MHD_Connection *connection);

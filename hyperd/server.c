@@ -73,7 +73,7 @@ static void *on_request(void *data, const char *uri,
 	client_asks(connection);
 	stream_request_begins(connection);
 	client_request_begins(connection);
-	return ulfius_uri_logger(data, uri);
+	return client_keep(ulfius_uri_logger(data, uri));
 }
 
 /* The answer is sent, or the client has gone. */
@@ -81,6 +81,7 @@ static void on_completed(void *data, struct MHD_Connection *connection,
 			 void **request, enum MHD_RequestTerminationCode why)
 {
 	mhd_request_completed(data, connection, request, why);
+	client_keep(NULL);
 	stream_request_ended((int)why);
 	client_waits();
 	if (!counted)
