@@ -153,7 +153,10 @@ START_TEST(test_taken_over)
 	op = op_end(conn, id);
 	ck_assert_int_eq(hyper_operation_state(op), HYPER_OP_FAILED);
 	ck_assert_int_eq(hyper_operation_ended_at(op), 7);
-	ck_assert_int_eq(state_of(conn, "box"), HYPER_STATE_PAUSED);
+	/* What was written, or what somebody has seen since; not what the
+	 * operation would have written. */
+	ck_assert_int_ne(state_of(conn, "box"), HYPER_STATE_RUNNING);
+	ck_assert_int_ne(state_of(conn, "box"), HYPER_STATE_ERROR);
 	hyper_operation_free(op);
 	hyper_close(conn);
 }
