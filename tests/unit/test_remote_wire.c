@@ -251,6 +251,7 @@ START_TEST(addresses)
 		{ "http://local host", NULL },
 		{ "http://local%80host", NULL },
 		{ "http://local%25host", NULL },
+		{ "http://%35", NULL },
 		{ "unix:relative", NULL },
 		{ "unix:/0123456789012345678901234567890123456789012345678901"
 		  "23456789012345678901234567890123456789012345678901234567",

@@ -159,8 +159,9 @@ static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 				     "must be http:// or https:// and "
 				     "HOST[:PORT]",
 				     err);
-	/* libcurl has decoded it. */
-	if (strchr(host, '%') || !hyp_text_valid(host, strlen(host), false))
+	/* libcurl decodes a host, which may then be read as another one. (In
+	 * brackets it tells the interface.) */
+	if (strchr(uri, '%') && host[0] != '[')
 		return hyp_uri_error(uri, "the host is no name", err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);
