@@ -55,6 +55,7 @@ static char *get(const char *type, const char *last)
 	HYP_AUTOBUF all = HYP_BUF_INIT;
 	const char *part;
 	size_t len;
+	int status;
 
 	source.told = false;
 	FUZZ_CHECK(
@@ -62,6 +63,8 @@ static char *get(const char *type, const char *last)
 			!hyper_rest_request_header(request, "Accept", type) &&
 			!hyper_rest_request_header(request, "Last-Event-ID",
 						   last) &&
+			!hyper_rest_request_access(request, HYPER_ROLE_VIEWER,
+						   NULL) &&
 			!hyper_rest_dispatch(&source.conn, request, 0,
 					     &response),
 		"no response");
@@ -71,7 +74,9 @@ static char *get(const char *type, const char *last)
 			   "no part");
 		hyp_buf_add(&all, part, len);
 	}
-	if (hyper_rest_response_status(response) != 200)
+	status = hyper_rest_response_status(response);
+	FUZZ_CHECK(status != 401 && status != 403, "it was not let in");
+	if (status != 200)
 		hyp_buf_free(&all);
 	hyper_rest_response_free(response);
 	hyper_rest_request_free(request);
