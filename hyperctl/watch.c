@@ -22,8 +22,11 @@ static void on_interrupt(int sig)
 
 void watch_begin(void)
 {
+	/* A write that is under way is finished: stdio loses what it had not
+	 * written yet. */
 	struct sigaction action = { .sa_handler = on_interrupt,
-				    .sa_flags = (int)SA_RESETHAND };
+				    .sa_flags =
+					    (int)(SA_RESETHAND | SA_RESTART) };
 
 	interrupted = 0;
 	reached = away = false;
