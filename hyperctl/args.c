@@ -112,19 +112,12 @@ static int set_columns(struct args *args, const char *text)
 	return -1;
 }
 
-/* In place of the connection that there is, which belongs to the shell. */
-static void set_uri(struct ctl *ctl, const char *uri)
-{
-	ctl->uri = uri;
-	ctl->conn = NULL;
-}
-
 static bool set_remote(struct ctl *ctl, const char *name)
 {
 	size_t len = (size_t)snprintf(ctl->remote, sizeof(ctl->remote),
 				      "remote:%s", name);
 
-	set_uri(ctl, ctl->remote);
+	ctl_set_uri(ctl, ctl->remote);
 	return len < sizeof(ctl->remote) && *name;
 }
 
@@ -151,7 +144,7 @@ static int common_option(struct args *args, int opt)
 		ctl->quiet = true;
 		return -1;
 	case 'u':
-		set_uri(ctl, optarg);
+		ctl_set_uri(ctl, optarg);
 		return -1;
 	case OPT_REMOTE:
 		if (!set_remote(ctl, optarg))

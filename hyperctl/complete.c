@@ -243,12 +243,6 @@ struct parsed {
 	bool wrong; /* no such command: there is nothing to offer */
 };
 
-static void set_uri(struct ctl *ctl, const char *uri)
-{
-	ctl->uri = uri;
-	ctl->conn = NULL; /* belongs to the shell */
-}
-
 static struct parsed parse(struct ctl *ctl, const struct words *words)
 {
 	struct parsed line = { 0 };
@@ -259,10 +253,10 @@ static struct parsed parse(struct ctl *ctl, const struct words *words)
 
 		if (line.option) {
 			if (line.option == 'u')
-				set_uri(ctl, word);
+				ctl_set_uri(ctl, word);
 			line.option = 0;
 		} else if (text_starts(word, "--uri=")) {
-			set_uri(ctl, word + strlen("--uri="));
+			ctl_set_uri(ctl, word + strlen("--uri="));
 		} else if (*word == '-') {
 			line.option = option_before(line.command, word);
 		} else if (!line.command) {

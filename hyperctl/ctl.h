@@ -152,6 +152,8 @@ int usage_error(const struct command *command, const char *format, ...)
 	HYPER_PRINTF(2, 3);
 void say(const char *format, ...) HYPER_PRINTF(1, 2);
 
+/* In place of what is connected to. */
+void ctl_set_uri(struct ctl *ctl, const char *uri);
 /* Connect if that has not happened. 0 or a negative code. */
 int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err);
 /* The same, telling what went wrong. An exit code. */

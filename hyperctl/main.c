@@ -89,6 +89,12 @@ int command_unknown(const char *name)
 	return CTL_USAGE;
 }
 
+void ctl_set_uri(struct ctl *ctl, const char *uri)
+{
+	ctl->uri = uri;
+	ctl->conn = NULL; /* belongs to the shell */
+}
+
 /* The order: --uri or --remote, $HYPER_URI, the remote in use, this machine. */
 int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err)
 {
