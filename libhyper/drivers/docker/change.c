@@ -52,19 +52,13 @@ static int update(struct hyp_docker *docker, const hyper_call *call,
 {
 	HYP_AUTOBUF path = HYP_BUF_INIT;
 	HYP_AUTOREPLY reply = { 0 };
-	struct hyp_http_request request = {
-		.method = "POST",
-		.body = json_object_to_json_string_ext(json,
-						       JSON_C_TO_STRING_PLAIN),
-		.limit_ms = HYP_HTTP_NO_LIMIT,
-	};
 	int rc;
 
 	hyp_buf_addf(&path, "/containers/%s/update", which);
-	if (path.failed || !request.body)
+	if (path.failed)
 		return hyp_docker_nomem(err);
-	request.path = path.data;
-	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
+	rc = hyp_engine_post(docker->engine, call, path.data, json, &reply,
+			     err);
 	if (rc || reply.status == 200)
 		return rc;
 	/* The container is there: it is the call that is not (old Podmans). */

@@ -255,19 +255,13 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	const struct name name = name_of(machine);
 	HYP_AUTOBUF path = HYP_BUF_INIT;
 	HYP_AUTOREPLY reply = { 0 };
-	struct hyp_http_request request = {
-		.method = "POST",
-		.body = json_object_to_json_string_ext(spec,
-						       JSON_C_TO_STRING_PLAIN),
-		.limit_ms = HYP_HTTP_NO_LIMIT,
-	};
 	int rc;
 
 	hyp_buf_addf(&path, "/containers/create?name=%s", name.text);
-	if (path.failed || !request.body)
+	if (path.failed)
 		return hyp_docker_nomem(err);
-	request.path = path.data;
-	rc = hyp_engine_do(docker->engine, call, &request, &reply, err);
+	rc = hyp_engine_post(docker->engine, call, path.data, spec, &reply,
+			     err);
 	if (rc)
 		return rc;
 	if (reply.status == 201)

@@ -321,6 +321,23 @@ int hyp_engine_ask(struct hyp_engine *engine, const hyper_call *call,
 	return hyp_engine_do(engine, call, &request, ret_reply, err);
 }
 
+int hyp_engine_post(struct hyp_engine *engine, const hyper_call *call,
+		    const char *path, json_object *json,
+		    struct hyp_reply *ret_reply, hyper_error **err)
+{
+	const struct hyp_http_request request = {
+		.method = "POST",
+		.path = path,
+		.body = json_object_to_json_string_ext(json,
+						       JSON_C_TO_STRING_PLAIN),
+		.limit_ms = HYP_HTTP_NO_LIMIT,
+	};
+
+	if (!request.body)
+		return hyp_docker_nomem(err);
+	return hyp_engine_do(engine, call, &request, ret_reply, err);
+}
+
 int hyp_engine_get(struct hyp_engine *engine, const hyper_call *call,
 		   const char *path, json_object **ret_json, hyper_error **err)
 {

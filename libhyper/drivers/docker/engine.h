@@ -47,12 +47,16 @@ int hyp_engine_ask(struct hyp_engine *engine, const hyper_call *call,
 		   const char *method, const char *path,
 		   struct hyp_reply *ret_reply, hyper_error **err);
 
+/* The same for a POST of JSON. */
+int hyp_engine_post(struct hyp_engine *engine, const hyper_call *call,
+		    const char *path, json_object *json,
+		    struct hyp_reply *ret_reply, hyper_error **err);
+
 /* The same for a GET that answers 200 with JSON (else PROTOCOL), or 404:
  * *ret_json stays NULL. _within: TIMEOUT when there is no answer after so many
  * ms. */
 int hyp_engine_get(struct hyp_engine *engine, const hyper_call *call,
-		   const char *path, json_object **ret_json,
-		   hyper_error **err);
+		   const char *path, json_object **ret_json, hyper_error **err);
 int hyp_engine_get_within(struct hyp_engine *engine, const hyper_call *call,
 			  const char *path, uint32_t limit_ms,
 			  json_object **ret_json, hyper_error **err);

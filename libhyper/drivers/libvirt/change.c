@@ -79,10 +79,8 @@ int hyp_lv_machine_change(void *self, hyper_call *call,
 	HYP_LV_AUTOCONN conn = NULL;
 	HYP_LV_AUTODOMAIN domain = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
-	int r = hyp_lv_connect(self, call, &conn, err);
+	int r = hyp_lv_find(self, call, machine, &conn, &domain, &mark, err);
 
-	if (!r)
-		r = hyp_lv_find(self, conn, machine, &domain, &mark, err);
 	if (!r)
 		r = change(domain, machine, to, err);
 	return r ? r : hyp_lv_see(call, domain, seen, err);

@@ -194,9 +194,12 @@ int hyp_lv_see(hyper_call *call, virDomainPtr domain, hyper_machine *seen,
 int hyp_lv_lookup(struct hyp_lv *lv, virConnectPtr conn,
 		  const hyper_machine *machine, virDomainPtr *ret_domain,
 		  struct hyp_lv_mark *ret_mark, hyper_error **err);
-int hyp_lv_find(struct hyp_lv *lv, virConnectPtr conn,
-		const hyper_machine *machine, virDomainPtr *ret_domain,
-		struct hyp_lv_mark *ret_mark, hyper_error **err);
+/* The same on a connection that it opens; one that is not there is
+ * NOT_FOUND. */
+int hyp_lv_find(struct hyp_lv *lv, hyper_call *call,
+		const hyper_machine *machine, virConnectPtr *ret_conn,
+		virDomainPtr *ret_domain, struct hyp_lv_mark *ret_mark,
+		hyper_error **err);
 /* An enum virDomainState or a negative code. */
 int hyp_lv_state(virDomainPtr domain, hyper_error **err);
 int hyp_lv_machine_inspect(void *self, hyper_call *call,

@@ -158,12 +158,16 @@ int hyp_lv_lookup(struct hyp_lv *lv, virConnectPtr conn,
 	return 1;
 }
 
-int hyp_lv_find(struct hyp_lv *lv, virConnectPtr conn,
-		const hyper_machine *machine, virDomainPtr *ret_domain,
-		struct hyp_lv_mark *ret_mark, hyper_error **err)
+int hyp_lv_find(struct hyp_lv *lv, hyper_call *call,
+		const hyper_machine *machine, virConnectPtr *ret_conn,
+		virDomainPtr *ret_domain, struct hyp_lv_mark *ret_mark,
+		hyper_error **err)
 {
-	int r = hyp_lv_lookup(lv, conn, machine, ret_domain, ret_mark, err);
+	int r = hyp_lv_connect(lv, call, ret_conn, err);
 
+	if (r)
+		return r;
+	r = hyp_lv_lookup(lv, *ret_conn, machine, ret_domain, ret_mark, err);
 	if (r == 0)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, NULL,
 				       "libvirt has no domain %s of ours",
@@ -175,14 +179,11 @@ int hyp_lv_machine_inspect(void *self, hyper_call *call,
 			   const hyper_machine *machine, hyper_machine *seen,
 			   hyper_error **err)
 {
-	struct hyp_lv *lv = self;
 	HYP_LV_AUTOCONN conn = NULL;
 	HYP_LV_AUTODOMAIN domain = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
-	int r = hyp_lv_connect(lv, call, &conn, err);
+	int r = hyp_lv_find(self, call, machine, &conn, &domain, &mark, err);
 
-	if (!r)
-		r = hyp_lv_find(lv, conn, machine, &domain, &mark, err);
 	return r ? r : hyp_lv_see(call, domain, seen, err);
 }
 

@@ -80,10 +80,8 @@ int hyp_lv_machine_start(void *self, hyper_call *call,
 	HYP_LV_AUTOCONN conn = NULL;
 	HYP_LV_AUTODOMAIN domain = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
-	int r = hyp_lv_connect(self, call, &conn, err);
+	int r = hyp_lv_find(self, call, machine, &conn, &domain, &mark, err);
 
-	if (!r)
-		r = hyp_lv_find(self, conn, machine, &domain, &mark, err);
 	if (!r)
 		r = start(call, domain, &mark, err);
 	return r ? r : hyp_lv_see(call, domain, seen, err);
@@ -151,10 +149,8 @@ int hyp_lv_machine_stop(void *self, hyper_call *call,
 	HYP_LV_AUTOCONN conn = NULL;
 	HYP_LV_AUTODOMAIN domain = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
-	int r = hyp_lv_connect(self, call, &conn, err);
+	int r = hyp_lv_find(self, call, machine, &conn, &domain, &mark, err);
 
-	if (!r)
-		r = hyp_lv_find(self, conn, machine, &domain, &mark, err);
 	if (!r)
 		r = stop(call, domain, mark.id, timeout_ms, flags & HYPER_FORCE,
 			 err);
