@@ -33,50 +33,38 @@ static int home_dir(char **ret_dir, hyper_error **err)
 	return *ret_dir ? 0 : hyp_nomem(err);
 }
 
-int hyp_default_state_dir(char **ret_dir, hyper_error **err)
+/* "hyper" below a directory of the XDG base directory specification: that of
+ * the variable (relative paths are to be ignored), else one below the home. */
+static int xdg_dir(const char *variable, const char *fallback, char **ret_dir,
+		   hyper_error **err)
 {
-	const char *state = hyp_getenv("XDG_STATE_HOME");
+	const char *base = hyp_getenv(variable);
 	HYP_AUTOFREE char *home = NULL;
-	char *dir;
-	int rc;
+	int rc = 0;
 
-	if (geteuid() == 0) {
-		dir = strdup("/var/lib/hyper");
-	} else if (state && *state == '/') {
-		/* The XDG base directory specification: relative paths are
-		 * to be ignored. */
-		dir = hyp_path_join(state, "hyper");
+	if (base && *base == '/') {
+		*ret_dir = hyp_path_join(base, "hyper");
 	} else {
 		rc = home_dir(&home, err);
 		if (rc)
 			return rc;
-		dir = hyp_path_join(home, ".local/state/hyper");
+		*ret_dir = hyp_path_join(home, fallback);
 	}
-	if (!dir)
-		return hyp_nomem(err);
-	*ret_dir = dir;
-	return 0;
+	return *ret_dir ? 0 : hyp_nomem(err);
+}
+
+int hyp_default_state_dir(char **ret_dir, hyper_error **err)
+{
+	if (geteuid() != 0)
+		return xdg_dir("XDG_STATE_HOME", ".local/state/hyper", ret_dir,
+			       err);
+	*ret_dir = strdup("/var/lib/hyper");
+	return *ret_dir ? 0 : hyp_nomem(err);
 }
 
 int hyp_config_dir(char **ret_dir, hyper_error **err)
 {
-	const char *config = hyp_getenv("XDG_CONFIG_HOME");
-	HYP_AUTOFREE char *home = NULL;
-	char *dir;
-	int rc;
-
-	if (config && *config == '/') {
-		dir = hyp_path_join(config, "hyper");
-	} else {
-		rc = home_dir(&home, err);
-		if (rc)
-			return rc;
-		dir = hyp_path_join(home, ".config/hyper");
-	}
-	if (!dir)
-		return hyp_nomem(err);
-	*ret_dir = dir;
-	return 0;
+	return xdg_dir("XDG_CONFIG_HOME", ".config/hyper", ret_dir, err);
 }
 
 /* realpath(3), but the last part need not be there yet. */
