@@ -56,19 +56,15 @@ struct hyp_request {
 	const char *path;    /* import */
 	uint32_t timeout_ms; /* stop */
 	uint32_t flags;
-	const struct hyp_terms *terms; /* of the connection */
+	/* hyp_request_set_terms(): of the connection; and what a request with
+	 * a key is known by, else empty. */
+	const struct hyp_terms *terms;
+	char print[HYP_DIGEST_SIZE];
 };
 
-/* Who asks. [borrowed] */
-static inline const char *hyp_request_actor(const struct hyp_request *request)
-{
-	return request->terms->actor ? request->terms->actor : hyp_proc_actor();
-}
-
-/* repeat.c: [new] what a request with a key is known by; NULL in *ret_print for
- * one without. */
-int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
-		     hyper_error **err);
+/* repeat.c: once all of the request that counts is there. */
+int hyp_request_set_terms(struct hyp_request *request,
+			  const struct hyp_terms *terms, hyper_error **err);
 /* The operation that a request with a key stands for already; 0: none. INVALID
  * when the key is that of another request. */
 int hyp_repeat_find(struct hyp_tx *tx, const struct hyp_request *request,

@@ -50,6 +50,11 @@ static inline struct hyp_local *hyp_local_of(hyper_conn *conn)
  * false: it is closing already. */
 bool hyp_local_enter(struct hyp_local *local);
 void hyp_local_leave(struct hyp_local *local);
+/* Who asks. [borrowed] */
+static inline const char *hyp_terms_actor(const struct hyp_terms *terms)
+{
+	return terms->actor ? terms->actor : hyp_proc_actor();
+}
 /* Tell all who wait that something has changed. */
 void hyp_local_signal(struct hyp_local *local);
 /* Wait for that, or for some ms. */

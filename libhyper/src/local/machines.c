@@ -74,10 +74,10 @@ int hyp_local_perform(hyper_conn *conn, struct hyp_request *request,
 		      hyper_error **err)
 {
 	struct hyp_run *run;
-	int rc;
+	int rc = hyp_request_set_terms(request, &conn->terms, err);
 
-	request->terms = &conn->terms;
-	rc = hyp_engine_record(hyp_local_of(conn), request, &run, err);
+	if (rc == 0)
+		rc = hyp_engine_record(hyp_local_of(conn), request, &run, err);
 	if (rc)
 		return rc;
 	if (run->repeats) {

@@ -42,7 +42,6 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	const char *type = m ? m->type : request->type;
 	bool makes = request->action == HYP_ADD || request->action == HYP_ADOPT;
 	const char *image = makes ? m->image : request->image;
-	int rc;
 
 	row->shown = op;
 	if (!op ||
@@ -51,10 +50,12 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	    hyp_set_text(&op->machine, m ? m->id : NULL, NULL) ||
 	    hyp_set_text(&op->image, image, NULL) ||
 	    hyp_set_text(&op->program, hyp_proc_name(), NULL) ||
-	    hyp_set_text(&op->actor, hyp_request_actor(request), NULL) ||
+	    hyp_set_text(&op->actor, hyp_terms_actor(request->terms), NULL) ||
 	    hyp_set_text(&row->uuid, m ? m->uuid : NULL, NULL) ||
 	    hyp_set_text(&row->path, request->path, NULL) ||
 	    hyp_set_text(&row->key, request->terms->key, NULL) ||
+	    hyp_set_text(&row->request, *request->print ? request->print : NULL,
+			 NULL) ||
 	    set_queue(row, m ? m->id : NULL, type, image))
 		return hyp_nomem(err);
 	op->pid = getpid();
@@ -68,8 +69,7 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	if (request->changes &&
 	    hyp_json_changes(request->changes, &row->changes, err))
 		return HYPER_ERR_NOMEM;
-	rc = hyp_engine_read_changes(run, err);
-	return rc ? rc : hyp_repeat_print(request, &row->request, err);
+	return hyp_engine_read_changes(run, err);
 }
 
 /* Is it the one that was meant, with nothing under way that will change it? */

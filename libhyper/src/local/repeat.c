@@ -22,16 +22,16 @@ static void add_part(struct hyp_buf *buf, const char *text)
 }
 
 /* Only its hash is kept: a request may hold secrets. */
-int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
-		     hyper_error **err)
+int hyp_request_set_terms(struct hyp_request *request,
+			  const struct hyp_terms *terms, hyper_error **err)
 {
 	const uint32_t flags = request->flags & ~(uint32_t)HYPER_ASYNC;
 	HYP_AUTOBUF buf = HYP_BUF_INIT;
 	HYP_AUTOFREE char *spec = NULL, *changes = NULL;
-	char hex[HYP_DIGEST_SIZE];
 	int rc = 0;
 
-	if (!request->terms->key)
+	request->terms = terms;
+	if (!terms->key || *request->print)
 		return 0;
 	if (request->spec)
 		rc = hyp_json_machine(request->spec, HYP_FIELDS_SPEC, &spec,
@@ -50,27 +50,25 @@ int hyp_repeat_print(const struct hyp_request *request, char **ret_print,
 	add_part(&buf, changes);
 	if (buf.failed)
 		return hyp_nomem(err);
-	hyp_digest(buf.data, buf.len, hex);
-	return hyp_set_text(ret_print, hex, err);
+	hyp_digest(buf.data, buf.len, request->print);
+	return 0;
 }
 
 int hyp_repeat_find(struct hyp_tx *tx, const struct hyp_request *request,
 		    uint64_t *ret_id, hyper_error **err)
 {
 	const char *key = request->terms->key;
-	HYP_AUTOFREE char *print = NULL, *before = NULL;
+	HYP_AUTOFREE char *before = NULL;
 	uint64_t id = 0;
 	int rc;
 
 	if (!key)
 		return 0;
-	rc = hyp_repeat_print(request, &print, err);
-	if (rc == 0)
-		rc = hyp_op_of_key(tx, hyp_request_actor(request), key, &id,
-				   &before, err);
+	rc = hyp_op_of_key(tx, hyp_terms_actor(request->terms), key, &id,
+			   &before, err);
 	if (rc)
 		return rc;
-	if (id && (!before || strcmp(print, before) != 0))
+	if (id && (!before || strcmp(request->print, before) != 0))
 		return hyper_error_set(err, HYPER_ERR_INVALID, "key",
 				       "key '%s' was given with another "
 				       "request before",
@@ -120,11 +118,10 @@ int hyp_local_repeat(hyper_conn *conn, struct hyp_request *request,
 		     hyper_operation **ret_op, hyper_error **err)
 {
 	uint64_t id = 0;
-	int rc;
+	int rc = hyp_request_set_terms(request, &conn->terms, err);
 
-	request->terms = &conn->terms;
-	if (!conn->terms.key)
-		return 0;
+	if (rc || !conn->terms.key)
+		return rc;
 	{
 		HYP_AUTOTX tx = HYP_TX_INIT;
 

@@ -7,7 +7,6 @@
 #include "local/local.h"
 #include "local/ops.h"
 #include "util/buf.h"
-#include "util/proc.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -30,11 +29,6 @@ static int make_secret(char **ret_secret, hyper_error **err)
 		hyp_buf_adds(&secret, text);
 	*ret_secret = text ? hyp_buf_take(&secret) : NULL;
 	return *ret_secret ? 0 : hyp_nomem(err);
-}
-
-static const char *actor_of(const hyper_conn *conn)
-{
-	return conn->terms.actor ? conn->terms.actor : hyp_proc_actor();
 }
 
 int hyp_local_token_add(hyper_conn *conn, const char *name, int role,
@@ -61,7 +55,7 @@ int hyp_local_token_add(hyper_conn *conn, const char *name, int role,
 	if (rc)
 		return rc;
 	hyp_info("token '%s' (%s) was added by %s", name, hyper_role_name(role),
-		 actor_of(conn));
+		 hyp_terms_actor(&conn->terms));
 	*ret_token = hyp_steal(&token);
 	return 0;
 }
@@ -86,7 +80,8 @@ int hyp_local_token_remove(hyper_conn *conn, const char *name,
 	if (rc == 0)
 		rc = hyp_tx_commit(&tx, err);
 	if (rc == 0)
-		hyp_info("token '%s' was removed by %s", name, actor_of(conn));
+		hyp_info("token '%s' was removed by %s", name,
+			 hyp_terms_actor(&conn->terms));
 	return rc;
 }
 
