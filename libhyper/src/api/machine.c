@@ -7,6 +7,18 @@ static int check_async(uint32_t flags, const void *ret_op, hyper_error **err)
 	return flags & HYPER_ASYNC ? hyp_check_given(ret_op, "ret_op", err) : 0;
 }
 
+/* What all check that change one machine. */
+static int check_one(const hyper_conn *conn, const char *id, uint32_t flags,
+		     uint32_t allowed, const void *ret_op, char **ret_id,
+		     hyper_error **err)
+{
+	int rc = hyp_check_change(conn, flags, allowed, err);
+
+	if (rc == 0)
+		rc = check_async(flags, ret_op, err);
+	return rc ? rc : hyp_check_given_id(id, ret_id, err);
+}
+
 int hyper_machine_add(hyper_conn *conn, const hyper_machine *spec,
 		      uint32_t flags, hyper_machine **ret_machine,
 		      hyper_operation **ret_op, hyper_error **err)
@@ -29,12 +41,9 @@ int hyper_machine_start(hyper_conn *conn, const char *id, uint32_t flags,
 			hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags, HYPER_ASYNC, err);
+	int rc = check_one(conn, id, flags, HYPER_ASYNC, ret_op, &canonical,
+			   err);
 
-	if (rc == 0)
-		rc = check_async(flags, ret_op, err);
-	if (rc == 0)
-		rc = hyp_check_given_id(id, &canonical, err);
 	return rc ? rc
 		  : conn->ops->machine_start(conn, canonical, flags,
 					     ret_machine, ret_op, err);
@@ -45,12 +54,9 @@ int hyper_machine_stop(hyper_conn *conn, const char *id, uint32_t timeout_ms,
 		       hyper_operation **ret_op, hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags, HYPER_ASYNC | HYPER_FORCE, err);
+	int rc = check_one(conn, id, flags, HYPER_ASYNC | HYPER_FORCE, ret_op,
+			   &canonical, err);
 
-	if (rc == 0)
-		rc = check_async(flags, ret_op, err);
-	if (rc == 0)
-		rc = hyp_check_given_id(id, &canonical, err);
 	return rc ? rc
 		  : conn->ops->machine_stop(conn, canonical, timeout_ms, flags,
 					    ret_machine, ret_op, err);
@@ -60,13 +66,10 @@ int hyper_machine_remove(hyper_conn *conn, const char *id, uint32_t flags,
 			 hyper_operation **ret_op, hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags,
-				  HYPER_ASYNC | HYPER_FORCE | HYPER_KEEP, err);
+	int rc = check_one(conn, id, flags,
+			   HYPER_ASYNC | HYPER_FORCE | HYPER_KEEP, ret_op,
+			   &canonical, err);
 
-	if (rc == 0)
-		rc = check_async(flags, ret_op, err);
-	if (rc == 0)
-		rc = hyp_check_given_id(id, &canonical, err);
 	return rc ? rc
 		  : conn->ops->machine_remove(conn, canonical, flags, ret_op,
 					      err);
@@ -78,14 +81,11 @@ int hyper_machine_change(hyper_conn *conn, const char *id,
 			 hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_change(conn, flags, HYPER_ASYNC, err);
+	int rc = check_one(conn, id, flags, HYPER_ASYNC, ret_op, &canonical,
+			   err);
 
 	if (rc == 0)
-		rc = check_async(flags, ret_op, err);
-	if (rc == 0)
 		rc = hyp_check_given(changes, "changes", err);
-	if (rc == 0)
-		rc = hyp_check_given_id(id, &canonical, err);
 	return rc ? rc
 		  : conn->ops->machine_change(conn, canonical, changes, flags,
 					      ret_machine, ret_op, err);

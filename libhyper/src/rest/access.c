@@ -38,18 +38,15 @@ int hyp_rest_check_access(struct hyp_rest_call *call, int least,
 
 int hyp_rest_act(struct hyp_rest_call *call, hyper_error **err)
 {
-	hyper_conn *view = NULL;
+	const char *actor = call->request->actor;
 	int rc;
 
-	if (!call->request->actor ||
-	    strcmp(hyp_route_method(call->route), "GET") == 0)
+	if (strcmp(hyp_route_method(call->route), "GET") == 0)
 		return 0;
-	rc = hyper_conn_view(call->conn, 0, &view, err);
+	rc = hyper_conn_view(call->conn, 0, &call->view, err);
+	if (!rc && actor)
+		rc = hyper_conn_set_actor(call->view, actor, err);
 	if (!rc)
-		rc = hyper_conn_set_actor(view, call->request->actor, err);
-	if (rc)
-		hyper_close(view);
-	else
-		call->conn = call->view = view;
+		call->conn = call->view;
 	return rc;
 }

@@ -121,16 +121,31 @@ int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
 int hyp_rest_send_text(struct hyp_rest_call *call, const char *type,
 		       const char *text, hyper_error **err)
 {
+	int rc;
+
 	call->response->status = 200;
 	call->response->body = strdup(text);
 	if (!call->response->body)
 		return hyp_nomem(err);
-	return hyp_rest_add_header(call->response, err, "Content-Type", "%s",
-				   type) ||
-			       hyp_rest_add_header(call->response, err,
-						   "Cache-Control", "no-store")
-		       ? HYPER_ERR_NOMEM
-		       : 0;
+	rc = hyp_rest_add_header(call->response, err, "Content-Type", "%s",
+				 type);
+	return rc ? rc
+		  : hyp_rest_add_header(call->response, err, "Cache-Control",
+					"no-store");
+}
+
+int hyp_rest_send_new(struct hyp_rest_call *call, char *json,
+		      enum hyp_route route, const char *const *args,
+		      hyper_error **err)
+{
+	HYP_AUTOFREE char *path = hyp_route_path(route, args);
+	int rc = hyp_rest_send(call, 201, json, err);
+
+	if (!rc && !path)
+		rc = hyp_nomem(err);
+	return rc ? rc
+		  : hyp_rest_add_header(call->response, err, "Location", "%s",
+					path);
 }
 
 int hyp_rest_add_operation(struct hyp_rest_call *call,

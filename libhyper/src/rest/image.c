@@ -37,17 +37,12 @@ static int send_new_image(struct hyp_rest_call *call, const hyper_image *image,
 {
 	const char *args[] = { hyper_image_type(image),
 			       hyper_image_name(image) };
-	HYP_AUTOFREE char *path = hyp_route_path(HYP_ROUTE_image_get, args);
 	char *json = NULL;
-	int rc = path ? hyper_image_to_json(image, 0, &json, err)
-		      : hyp_nomem(err);
+	int rc = hyper_image_to_json(image, 0, &json, err);
 
-	if (!rc)
-		rc = hyp_rest_send(call, 201, json, err);
-	if (!rc)
-		rc = hyp_rest_add_header(call->response, err, "Location", "%s",
-					 path);
-	return rc;
+	return rc ? rc
+		  : hyp_rest_send_new(call, json, HYP_ROUTE_image_get, args,
+				      err);
 }
 
 int hyp_rest_image_add(struct hyp_rest_call *call, hyper_error **err)

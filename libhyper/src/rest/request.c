@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "rest/rest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
 
-#define BLANKS	 " \t"
-#define ID_BYTES 8
+#define BLANKS	" \t"
+#define ID_SIZE 17 /* 16 digits */
 
 /* 64 random bits tell the requests of a log apart. */
-static int make_id(char id[2 * ID_BYTES + 1])
+static int make_id(char id[ID_SIZE])
 {
-	unsigned char bytes[ID_BYTES];
+	uint64_t number;
 
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		return -1;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+	snprintf(id, ID_SIZE, "%016" PRIx64, number);
 	return 0;
 }
 

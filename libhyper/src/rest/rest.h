@@ -106,7 +106,7 @@ int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug);
 	hyper_error_set(err, hyp_rest_choose_problem(call, slug), field,       \
 			__VA_ARGS__)
 
-/* terms.c: make a view for a change, on the terms that the request names. */
+/* terms.c: put the terms that the request names on that view. */
 int hyp_rest_take_terms(struct hyp_rest_call *call, hyper_error **err);
 
 /* A parameter that is 1, true, 0 or false; sets flag in *flags. */
@@ -125,6 +125,10 @@ int hyp_rest_send(struct hyp_rest_call *call, int status, char *json,
 /* 200 and text for tools, of a type such as "text/plain". */
 int hyp_rest_send_text(struct hyp_rest_call *call, const char *type,
 		       const char *text, hyper_error **err);
+/* 201: [takes] the JSON of what was just made, and where it is. */
+int hyp_rest_send_new(struct hyp_rest_call *call, char *json,
+		      enum hyp_route route, const char *const *args,
+		      hyper_error **err);
 /* 202: the operation goes on. */
 int hyp_rest_send_accepted(struct hyp_rest_call *call,
 			   const hyper_operation *op, hyper_error **err);

@@ -136,14 +136,7 @@ int hyp_rest_take_terms(struct hyp_rest_call *call, hyper_error **err)
 	if (!rc)
 		rc = refuse(call, "Idempotency-Key", hyp_route_takes_key(route),
 			    err);
-	/* One for who asks is there already. */
-	if (!rc && !call->view)
-		rc = hyper_conn_view(call->conn, 0, &call->view, err);
 	if (!rc)
 		rc = take_generation(call, err);
-	if (!rc)
-		rc = take_key(call, err);
-	if (!rc)
-		call->conn = call->view;
-	return rc;
+	return rc ? rc : take_key(call, err);
 }

@@ -20,16 +20,12 @@ static int send_new_token(struct hyp_rest_call *call, const hyper_token *token,
 			  hyper_error **err)
 {
 	const char *name = hyper_token_name(token);
-	HYP_AUTOFREE char *path = hyp_route_path(HYP_ROUTE_token_remove, &name);
 	char *json = NULL;
-	int rc = path ? hyper_token_to_json(token, 0, &json, err)
-		      : hyp_nomem(err);
+	int rc = hyper_token_to_json(token, 0, &json, err);
 
 	if (!rc)
-		rc = hyp_rest_send(call, 201, json, err);
-	if (!rc)
-		rc = hyp_rest_add_header(call->response, err, "Location", "%s",
-					 path);
+		rc = hyp_rest_send_new(call, json, HYP_ROUTE_token_remove,
+				       &name, err);
 	return rc ? rc
 		  : hyp_rest_add_header(call->response, err, "Cache-Control",
 					"no-store");
