@@ -39,24 +39,35 @@ static void by_token(const struct service *service, const char *secret,
 	hyper_token_free(token);
 }
 
-/* The user at the other end of a unix socket. */
+static void name_user(uid_t uid, char *actor, size_t size)
+{
+	struct passwd entry, *found = NULL;
+	char buffer[BUFFER_SIZE];
+
+	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 &&
+	    found)
+		snprintf(actor, size, "user:%s", found->pw_name);
+	else
+		snprintf(actor, size, "user:%u", (unsigned int)uid);
+}
+
+/* The user at the other end of a unix socket. A thread serves one connection,
+ * whose user is looked up for its first request. */
 static void by_user(int fd, struct caller *caller)
 {
+	static _Thread_local struct caller known;
+	static _Thread_local uid_t uid;
 	struct ucred cred;
-	struct passwd entry, *found = NULL;
 	socklen_t len = sizeof(cred);
-	char buffer[BUFFER_SIZE];
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
 		return;
-	caller->role = HYPER_ROLE_ADMIN;
-	if (getpwuid_r(cred.uid, &entry, buffer, sizeof(buffer), &found) == 0 &&
-	    found)
-		snprintf(caller->actor, sizeof(caller->actor), "user:%s",
-			 found->pw_name);
-	else
-		snprintf(caller->actor, sizeof(caller->actor), "user:%u",
-			 (unsigned int)cred.uid);
+	if (known.role == HYPER_ROLE_NONE || uid != cred.uid) {
+		known.role = HYPER_ROLE_ADMIN;
+		uid = cred.uid;
+		name_user(uid, known.actor, sizeof(known.actor));
+	}
+	*caller = known;
 }
 
 /* By the certificate, where one is asked for. False: go on by the token. */

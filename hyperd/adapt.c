@@ -18,19 +18,26 @@ static double ms_since(const struct timespec *then)
 	       (double)(now.tv_nsec - then->tv_nsec) / 1e6;
 }
 
+size_t scheme_length(const char *target)
+{
+	static const char *const schemes[] = { "http://", "https://" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (strncasecmp(target, schemes[i], strlen(schemes[i])) == 0)
+			return strlen(schemes[i]);
+	return 0;
+}
+
 /* The target in origin-form, still percent-encoded. A client may send the
  * absolute form as well (RFC 9112 §3.2.2). */
 static const char *target_of(const struct _u_request *in)
 {
-	const char *target = in->http_url, *authority = NULL;
+	const char *target = in->http_url;
+	size_t scheme = scheme_length(target);
 
-	if (strncasecmp(target, "http://", 7) == 0)
-		authority = target + 7;
-	else if (strncasecmp(target, "https://", 8) == 0)
-		authority = target + 8;
-	if (!authority)
+	if (scheme == 0)
 		return target;
-	target = strchr(authority, '/');
+	target = strchr(target + scheme, '/');
 	return target ? target : "/";
 }
 
@@ -86,41 +93,52 @@ static size_t header_size(const struct _u_request *in)
 	return size;
 }
 
+static const char *because(char why[WHY_SIZE], const char *text,
+			   const char *slug)
+{
+	snprintf(why, WHY_SIZE, "%s", text);
+	return slug;
+}
+
 /* What is wrong with a request, whatever it asks for: a slug, and why. */
 static const char *refuse(const struct service *service,
 			  const struct _u_request *in, char why[WHY_SIZE])
 {
 	const char *slug = client_refusal();
 
-	snprintf(why, WHY_SIZE,
-		 "there are as many connections as this server takes "
-		 "(max-connections, max-connections-per-ip)");
 	if (slug)
-		return slug;
-	snprintf(why, WHY_SIZE, "hyperd is stopping");
+		return because(why,
+			       "there are as many connections as this server "
+			       "takes (max-connections, "
+			       "max-connections-per-ip)",
+			       slug);
 	if (!server_request_begins())
-		return "overloaded";
-	snprintf(why, WHY_SIZE,
-		 "the target is longer than this server takes (max-url)");
+		return because(why, "hyperd is stopping", "overloaded");
 	if (strlen(in->http_url) > service->max_url)
-		return "target-too-long";
-	snprintf(why, WHY_SIZE,
-		 "the header is larger than this server takes (max-header)");
+		return because(why,
+			       "the target is longer than this server takes "
+			       "(max-url)",
+			       "target-too-long");
 	if (header_size(in) > service->max_header)
-		return "header-too-large";
+		return because(why,
+			       "the header is larger than this server takes "
+			       "(max-header)",
+			       "header-too-large");
 	slug = origin_check(service, in, why);
 	if (slug)
 		return slug;
-	snprintf(why, WHY_SIZE,
-		 "the length of the body is given twice, or a field has "
-		 "a name with blanks");
 	if (is_ambiguous(in))
-		return "bad-request";
+		return because(why,
+			       "the length of the body is given twice, or a "
+			       "field has a name with blanks",
+			       "bad-request");
 	/* ulfius cuts bodies silently, one byte past our limit. */
-	snprintf(why, WHY_SIZE,
-		 "the body is larger than this server takes (max-body)");
-	return in->binary_body_length > service->max_body ? "body-too-large"
-							  : NULL;
+	if (in->binary_body_length > service->max_body)
+		return because(why,
+			       "the body is larger than this server takes "
+			       "(max-body)",
+			       "body-too-large");
+	return NULL;
 }
 
 /* 0 with a response, or a code without one. */

@@ -163,7 +163,7 @@ static char *make_pem(void)
 /* [new] what the file has, which is made if it is not there. */
 static char *load_own(const char *path)
 {
-	struct stat st;
+	struct stat st = { 0 }; /* read_pem() tells why it cannot be read */
 	char *text;
 	int rc;
 

@@ -51,7 +51,8 @@ static struct {
 	bool ending;
 } clients = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* That of this thread's request. */
+/* Those of this thread's request. */
+static _Thread_local struct MHD_Connection *connection;
 static _Thread_local struct client *current;
 
 static int64_t now_ms(void)
@@ -183,7 +184,7 @@ static bool find_room(const struct client *fresh, bool of_host, size_t max)
 	return oldest != NULL;
 }
 
-void client_begins(struct MHD_Connection *connection, const void *listener,
+void client_begins(struct MHD_Connection *its_connection, const void *listener,
 		   void **context)
 {
 	struct client *client = calloc(1, sizeof(*client));
@@ -193,7 +194,7 @@ void client_begins(struct MHD_Connection *connection, const void *listener,
 	*context = client;
 	if (!client)
 		return;
-	client->fd = fd_of(connection);
+	client->fd = fd_of(its_connection);
 	client->listener = listener;
 	client->since = now;
 	client->deadline = now + clients.config->request_timeout * 1000;
@@ -270,11 +271,12 @@ static void enter(enum phase phase, int64_t timeout)
 	pthread_mutex_unlock(&clients.lock);
 }
 
-void client_asks(struct MHD_Connection *connection)
+void client_asks(struct MHD_Connection *its_connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+		its_connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
+	connection = its_connection;
 	current = info ? info->socket_context : NULL;
 	if (current)
 		forget(current);
@@ -314,17 +316,22 @@ void client_waits(void)
 
 /* --- who is that? --- */
 
-int fd_of(struct MHD_Connection *connection)
+int fd_of(struct MHD_Connection *its_connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		its_connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return info ? info->connect_fd : -1;
 }
 
+struct MHD_Connection *client_connection(void)
+{
+	return connection;
+}
+
 int client_fd(void)
 {
-	return current ? current->fd : -1;
+	return fd_of(connection);
 }
 
 void peer_of(int fd, char text[PEER_SIZE])

@@ -8,13 +8,6 @@
 #include <string.h>
 #include <ulfius.h>
 
-static _Thread_local struct MHD_Connection *connection;
-
-void client_request_begins(struct MHD_Connection *its_connection)
-{
-	connection = its_connection;
-}
-
 /* Of that CA, within its time, and made for clients. */
 static bool is_valid(gnutls_session_t session)
 {
@@ -65,7 +58,7 @@ const char *client_name(void)
 {
 	static _Thread_local char name[CLIENT_NAME_MAX + 1];
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+		client_connection(), MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	const gnutls_datum_t *chain;
 	gnutls_session_t session;
 	unsigned int n = 0;

@@ -145,12 +145,8 @@ void tls_free(struct tls *tls);
 
 /* --- client_certificate.c: who a client is by its certificate --- */
 
-struct MHD_Connection;
-
 #define CLIENT_NAME_MAX 64
 
-/* A request comes on this thread. */
-void client_request_begins(struct MHD_Connection *connection);
 /* The name in the certificate of the client of this thread's request, if it
  * is of tls-client-ca, valid, and for clients; or NULL. Letters, digits and
  * -._@ only. Good until the thread's next request. */
@@ -201,6 +197,9 @@ struct service {
 	size_t max_url;
 };
 
+/* How long the scheme is that a target in absolute form begins with; 0: it is
+ * in another form (RFC 9112 §3.2). */
+size_t scheme_length(const char *target);
 /* An ulfius callback; data is a struct service. */
 int adapt(const struct _u_request *in, struct _u_response *out, void *data);
 
@@ -253,6 +252,8 @@ void client_waits(void);
 const char *client_refusal(void);
 /* Hold what ulfius made for it until it ends; NULL: it has. */
 void *client_keep(void *request);
+/* Its connection, and the socket of that. */
+struct MHD_Connection *client_connection(void);
 int client_fd(void);
 
 int fd_of(struct MHD_Connection *connection);
@@ -284,12 +285,8 @@ void log_request(const struct log_request *request);
  * stand while its client reads nothing, in seconds. */
 enum { STREAMS_MAX = 128, STREAM_STALLED_S = 30 };
 
-/* A request comes on this thread, and has ended: an enum
- * MHD_RequestTerminationCode. */
-void stream_request_begins(struct MHD_Connection *connection);
+/* That of this thread has ended: an enum MHD_RequestTerminationCode. */
 void stream_request_ended(int why);
-/* The socket of whose request this thread answers. */
-int client_fd(void);
 /* Answer with [takes, on success] a response that streams. False: there are
  * too many. */
 bool stream_begin(struct _u_response *out, hyper_rest_response *response);

@@ -108,12 +108,8 @@ static bool is_own_name(const struct service *service, const char *name,
 static char *authority_of(const struct _u_request *in)
 {
 	const char *target = in->http_url, *host = header(in, "Host");
-	size_t scheme = 0;
+	size_t scheme = scheme_length(target);
 
-	if (strncasecmp(target, "http://", 7) == 0)
-		scheme = 7;
-	else if (strncasecmp(target, "https://", 8) == 0)
-		scheme = 8;
 	if (!host || scheme == 0)
 		return strdup(host ? host : "");
 	return strndup(target + scheme, strcspn(target + scheme, "/?"));
@@ -123,17 +119,20 @@ static const char *check_host(const struct service *service,
 			      const struct _u_request *in, char why[WHY_SIZE])
 {
 	char *host = authority_of(in);
-	const char *slug = "bad-request", *name;
+	const char *slug = NULL, *name;
 	size_t len = host ? name_of(host, &name) : 0;
 
-	snprintf(why, WHY_SIZE, "Host is missing, there twice, or no host");
-	if (len > 0 && !strchr(host, ','))
-		slug = is_own_name(service, name, len) ? NULL : "misdirected";
-	if (slug && strcmp(slug, "misdirected") == 0)
+	if (len == 0 || strchr(host, ',')) {
+		slug = "bad-request";
+		snprintf(why, WHY_SIZE,
+			 "Host is missing, there twice, or no host");
+	} else if (!is_own_name(service, name, len)) {
+		slug = "misdirected";
 		snprintf(why, WHY_SIZE,
 			 "Host is '%.100s', which is not known to be a name of "
 			 "this server: the setting `hosts` may add it",
 			 host);
+	}
 	free(host);
 	return slug;
 }

@@ -71,8 +71,6 @@ static void *on_request(void *data, const char *uri,
 			struct MHD_Connection *connection)
 {
 	client_asks(connection);
-	stream_request_begins(connection);
-	client_request_begins(connection);
 	return client_keep(ulfius_uri_logger(data, uri));
 }
 

@@ -32,14 +32,8 @@ static struct {
 	struct MHD_Connection *open[STREAMS_MAX];
 } streams = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* Of the request of this thread: its connection, and whether it streams. */
-static _Thread_local struct MHD_Connection *connection;
+/* Whether this thread's request does. */
 static _Thread_local bool streaming;
-
-void stream_request_begins(struct MHD_Connection *its_connection)
-{
-	connection = its_connection;
-}
 
 /* Put one in the place of another, if there is one. NULL: a free place. */
 static bool replace(const struct MHD_Connection *old,
@@ -84,8 +78,8 @@ void stream_request_ended(int why)
 	if (!streaming)
 		return;
 	streaming = false;
-	replace(connection, NULL);
-	peer_of(fd_of(connection), peer);
+	replace(client_connection(), NULL);
+	peer_of(client_fd(), peer);
 	if (why == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED)
 		hyper_log(HYPER_LOG_WARNING,
 			  "a stream to %s was cut off: it has read nothing for "
@@ -157,13 +151,14 @@ bool stream_begin(struct _u_response *out, hyper_rest_response *response)
 {
 	struct stream *stream;
 
-	streaming = replace(NULL, connection);
+	streaming = replace(NULL, client_connection());
 	stream = streaming ? calloc(1, sizeof(*stream)) : NULL;
 	if (!stream) /* the place is given back when the request ends */
 		return false;
 	stream->response = response;
-	stream->fd = fd_of(connection);
-	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
+	stream->fd = client_fd();
+	MHD_set_connection_option(client_connection(),
+				  MHD_CONNECTION_OPTION_TIMEOUT,
 				  (unsigned int)STREAM_STALLED_S);
 	ulfius_set_stream_response(
 		out, (unsigned int)hyper_rest_response_status(response),
