@@ -34,11 +34,13 @@ number() { # of a metric
 	ask GET /metrics
 	sed -n "s/^$1 //p" "$W/body"
 }
+# (Who asks is connected.)
+deserted() { [ "$(number hyperd_connections)" -le 1 ]; }
 threads() { find "/proc/$abused/task" -maxdepth 1 | wc -l; }
 settled() { [ "$(threads)" -le "$threads_before" ]; }
 abuse "unix" "unix:$(sock abuse)" all
 abuse "TCP" "$(url_of abuse)" all "$token"
-sleep 1
+wait_for 20 deserted
 threads_before=$(threads)
 fds_before=$(number process_open_fds)
 memory_before=$(number process_resident_memory_bytes)

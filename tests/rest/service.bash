@@ -183,7 +183,9 @@ is "hyperd is well after that" 200 .version GET /hyper
 python3 -c 'import sqlite3, sys
 c = sqlite3.connect(sys.argv[1]); c.execute("PRAGMA user_version = 9999")' \
 	"$W/service/state/hyper.db"
-sleep 1.1
+# (What was just written is taken for ready.)
+not_ready() { ask GET /readyz && [ "$status" = 503 ]; }
+wait_for 10 not_ready
 problem "a database that it cannot use: not ready" 503 not-ready - GET /readyz
 text_is "but alive" 200 ok GET /healthz
 end_hyperd $pid

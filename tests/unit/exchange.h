@@ -5,8 +5,7 @@
 #define EXCHANGE_H
 
 #include "fake_conn.h"
-
-#include <hyper/rest.h>
+#include "header_of.h"
 
 static struct fake fake;
 
@@ -40,21 +39,6 @@ static hyper_rest_response *ask(const char *method, const char *target,
 			 0);
 	hyper_rest_request_free(request);
 	return response;
-}
-
-/* NULL when it is not there; must be there at most once. */
-static const char *header_of(const hyper_rest_response *response,
-			     const char *name)
-{
-	const char *found = NULL, *this_name, *value;
-
-	for (size_t i = 0;
-	     hyper_rest_response_header(response, i, &this_name, &value); i++)
-		if (strcmp(this_name, name) == 0) {
-			ck_assert_ptr_null(found);
-			found = value;
-		}
-	return found;
 }
 
 /* What a request gets: status, a part of the body, and "NAME: VALUE". */

@@ -2,17 +2,13 @@
 /* What a server is asked for by those who watch it, and what requests are
  * called. */
 #include "fake_conn.h"
-
-#include <hyper/rest.h>
+#include "header_of.h"
 
 static struct fake fake;
 
 static void setup(void)
 {
-	static char uri[] = "file:/fake";
-
 	fake = (struct fake)FAKE_INIT;
-	fake.conn.uri = uri;
 }
 
 static hyper_rest_response *ask(const char *target, const char *name,
@@ -28,18 +24,6 @@ static hyper_rest_response *ask(const char *target, const char *name,
 			 0);
 	hyper_rest_request_free(request);
 	return response;
-}
-
-static const char *header_of(const hyper_rest_response *response,
-			     const char *name)
-{
-	const char *this_name, *value;
-
-	for (size_t i = 0;
-	     hyper_rest_response_header(response, i, &this_name, &value); i++)
-		if (strcmp(this_name, name) == 0)
-			return value;
-	return NULL;
 }
 
 static const char *id_of(hyper_rest_response *response)
