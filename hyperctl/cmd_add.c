@@ -17,6 +17,7 @@ static const struct option options[] = {
 	{ "option", required_argument, NULL, 'o' },
 	{ "autostart", no_argument, NULL, OPT_AUTOSTART },
 	{ "key", required_argument, NULL, OPT_KEY },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "async", no_argument, NULL, OPT_ASYNC },
 	{ 0 },
 };
@@ -141,7 +142,7 @@ struct wish {
 };
 
 static int begin(hyper_conn *conn, const char *name, const void *data,
-		 hyper_operation **ret_op, hyper_error **err)
+		 uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
 	AUTO(hyper_close) hyper_conn *view = NULL;
 	const struct wish *wish = data;
@@ -151,7 +152,7 @@ static int begin(hyper_conn *conn, const char *name, const void *data,
 	if (r == 0 && wish->key)
 		r = hyper_conn_set_key(view, wish->key, err);
 	return r < 0 ? r
-		     : hyper_machine_add(view, wish->machine, HYPER_ASYNC, NULL,
+		     : hyper_machine_add(view, wish->machine, flags, NULL,
 					 ret_op, err);
 }
 
@@ -170,6 +171,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	while ((opt = args_next(&args)) != -1) {
 		if (opt == OPT_ASYNC) {
 			jobs.async = true;
+			continue;
+		}
+		if (opt == OPT_DRY_RUN) {
+			jobs.dry_run = true;
 			continue;
 		}
 		if (opt == OPT_KEY) {
@@ -206,6 +211,7 @@ const struct command cmd_add = {
 		"      --autostart          start it with its engine\n"
 		"      --key KEY            a key of this request, which is "
 		"done only once\n"
+		"      --dry-run            only tell what would be done\n"
 		"      --async              do not wait: print the number of "
 		"the operation\n"
 		"\n"
@@ -213,7 +219,7 @@ const struct command cmd_add = {
 		"says.\n",
 	.examples =
 		"add busybox -i box1 -t docker -m 64M -l tier=web -- sleep 1d\n"
-		"add debian12 -i vm1 -m 1G --vcpus 2 --autostart\n"
+		"add debian12 -i vm1 -m 1G --vcpus 2 --autostart --dry-run\n"
 		"add nginx -i www -p 127.0.0.1:8080:80 -e TZ=UTC\n",
 	.see = "images, start, rm",
 	.operand = OPERAND_IMAGES,

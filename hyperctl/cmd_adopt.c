@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
+#include "jobs.h"
 #include "out.h"
 
 static const struct option options[] = {
 	{ "id", required_argument, NULL, 'i' },
 	{ "type", required_argument, NULL, 't' },
 	{ "force", no_argument, NULL, 'F' },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ 0 },
 };
 
-static int show(struct ctl *ctl, const hyper_machine *machine)
+/* The machine; of a dry run the operation. */
+static int show(struct ctl *ctl, const hyper_machine *machine,
+		const hyper_operation *op)
 {
+	const bool planned = hyper_operation_state(op) == HYPER_OP_PLANNED;
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 	struct out out;
 	int r;
 
-	r = out_begin(&out, ctl, &out_machines, OUT_KEYS, true, &err);
-	if (r == 0) {
-		r = out_item(&out, machine, &err);
+	r = out_begin(&out, ctl, planned ? &out_operations : &out_machines,
+		      OUT_KEYS, true, &err);
+	if (r == 0 && planned && out.mode == OUT_KEYS) {
+		jobs_print_plan(op);
+		out_end(&out);
+	} else if (r == 0) {
+		r = planned ? out_item(&out, op, &err)
+			    : out_item(&out, machine, &err);
 		out_end(&out);
 	}
 	return r < 0 ? fail(ctl, err) : CTL_OK;
@@ -26,6 +36,7 @@ static int show(struct ctl *ctl, const hyper_machine *machine)
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	AUTO(hyper_machine_free) hyper_machine *machine = NULL;
+	AUTO(hyper_operation_free) hyper_operation *op = NULL;
 	AUTO(hyper_error_free) hyper_error *err = NULL;
 	const char *type = NULL, *id = NULL;
 	uint32_t flags = 0;
@@ -42,7 +53,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 			type = optarg;
 			break;
 		case 'F':
-			flags = HYPER_FORCE;
+			flags |= HYPER_FORCE;
+			break;
+		case OPT_DRY_RUN:
+			flags |= HYPER_DRY_RUN;
 			break;
 		default:
 			return args.exit;
@@ -57,9 +71,9 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (exit != CTL_OK)
 		return exit;
 	if (hyper_machine_adopt(ctl->conn, type, args.operands[0], id, flags,
-				&machine, NULL, &err) < 0)
+				&machine, &op, &err) < 0)
 		return fail_on(ctl, args.operands[0], err);
-	return show(ctl, machine);
+	return show(ctl, machine, op);
 }
 
 const struct command cmd_adopt = {
@@ -77,7 +91,8 @@ const struct command cmd_adopt = {
 		"  -t, --type TYPE  the driver; may be left out when only one "
 		"has NAME\n"
 		"  -F, --force      also one that another hyper made, if that "
-		"is gone\n",
+		"is gone\n"
+		"      --dry-run    only tell what would be done\n",
 	.examples = "adopt postgres\n"
 		    "adopt legacy-vm -t libvirt -i legacy\n"
 		    "adopt 3f0c2a -i cache\n",

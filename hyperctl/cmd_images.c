@@ -9,6 +9,7 @@
 static const struct option options[] = {
 	{ "type", required_argument, NULL, 't' },
 	{ "name", required_argument, NULL, 'i' },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "async", no_argument, NULL, OPT_ASYNC },
 	{ 0 },
 };
@@ -17,6 +18,7 @@ struct image_args {
 	const char *type;
 	const char *name; /* import: what it shall be called */
 	bool async;
+	bool dry_run;
 };
 
 /* Among several candidates: which one the user must have meant. */
@@ -137,30 +139,31 @@ struct target {
 };
 
 static int begin_pull(hyper_conn *conn, const char *name, const void *data,
-		      hyper_operation **ret_op, hyper_error **err)
+		      uint32_t flags, hyper_operation **ret_op,
+		      hyper_error **err)
 {
 	const struct target *target = data;
 
-	return hyper_image_pull(conn, target->type, name, HYPER_ASYNC, NULL,
-				ret_op, err);
+	return hyper_image_pull(conn, target->type, name, flags, NULL, ret_op,
+				err);
 }
 
 static int begin_import(hyper_conn *conn, const char *name, const void *data,
-			hyper_operation **ret_op, hyper_error **err)
+			uint32_t flags, hyper_operation **ret_op,
+			hyper_error **err)
 {
 	const struct target *target = data;
 
-	return hyper_image_import(conn, target->type, name, target->path,
-				  HYPER_ASYNC, NULL, ret_op, err);
+	return hyper_image_import(conn, target->type, name, target->path, flags,
+				  NULL, ret_op, err);
 }
 
 static int begin_rm(hyper_conn *conn, const char *name, const void *data,
-		    hyper_operation **ret_op, hyper_error **err)
+		    uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
 	const struct target *target = data;
 
-	return hyper_image_remove(conn, target->type, name, HYPER_ASYNC, ret_op,
-				  err);
+	return hyper_image_remove(conn, target->type, name, flags, ret_op, err);
 }
 
 /* One image of one verb: choose its driver, do it. */
@@ -179,6 +182,7 @@ static int run_job(struct ctl *ctl, const struct image_args *image,
 	}
 	jobs->data = &target;
 	jobs->async = image->async;
+	jobs->dry_run = image->dry_run;
 	return jobs_run(ctl, jobs, &name, 1);
 }
 
@@ -283,6 +287,9 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		case 'i':
 			image.name = optarg;
 			break;
+		case OPT_DRY_RUN:
+			image.dry_run = true;
+			break;
 		case OPT_ASYNC:
 			image.async = true;
 			break;
@@ -325,6 +332,7 @@ const struct command cmd_images = {
 		"fits\n"
 		"  -i, --name NAME  import: what it shall be called; without "
 		"it as the file\n"
+		"      --dry-run    only tell what would be done\n"
 		"      --async      do not wait: print the number of the "
 		"operation\n",
 	.examples = "images\n"

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "args.h"
-#include "jobs.h"
+#include "machines.h"
 #include "out.h"
-
-#include <limits.h>
 
 static const struct option options[] = {
 	{ "force", no_argument, NULL, 'F' },
-	{ "async", no_argument, NULL, OPT_ASYNC },
+	MACHINES_OPTIONS,
 	{ 0 },
 };
 
 static int begin(hyper_conn *conn, const char *id, const void *data,
-		 hyper_operation **ret_op, hyper_error **err)
+		 uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
-	const uint32_t *flags = data;
+	const uint32_t *more = data;
 
-	return hyper_machine_remove(conn, id, HYPER_ASYNC | *flags, ret_op,
-				    err);
+	return hyper_machine_remove(conn, id, flags | *more, ret_op, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -35,35 +31,31 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		case 'F':
 			flags = HYPER_FORCE;
 			break;
-		case OPT_ASYNC:
-			jobs.async = true;
-			break;
 		default:
-			return args.exit;
+			exit = machines_option(&args, &jobs, opt);
+			if (exit >= 0)
+				return exit;
 		}
 	}
-	exit = args_count(&args, 1, INT_MAX, "the id of a machine");
-	if (exit >= 0)
-		return exit;
-	return jobs_run(ctl, &jobs, args.operands, args.count);
+	return machines_run(&args, &jobs);
 }
 
 const struct command cmd_rm = {
 	.name = "rm",
 	.aliases = (const char *const[]){ "remove", "delete", NULL },
 	.brief = "rm <id>",
-	.usage = "rm ID... [OPTION]...",
+	.usage = "rm ID... [OPTION]...\n"
+		 "   or: hyperctl rm --query QUERY [OPTION]...",
 	.help = "Remove machines with their disks, and print the id of each "
 		"that has gone. Of an\n"
 		"adopted one only the container or domain goes, but no volume "
 		"or disk.\n"
 		"\n"
-		"  -F, --force  also when it runs, and from any other state\n"
-		"      --async  do not wait: print the numbers of the "
-		"operations\n",
+		"  -F, --force        also when it runs, and from any other "
+		"state\n" MACHINES_HELP,
 	.examples = "rm web1 web2\n"
 		    "rm -F vm1\n"
-		    "list -q state=error | xargs hyperctl rm -F\n",
+		    "rm -F --query state=error --dry-run\n",
 	.see = "stop, release, list",
 	.operand = OPERAND_MACHINES,
 	.options = options,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "args.h"
-#include "jobs.h"
+#include "machines.h"
 
-#include <limits.h>
 #include <string.h>
 
 static const struct option options[] = {
@@ -11,15 +9,14 @@ static const struct option options[] = {
 	{ "label", required_argument, NULL, 'l' },
 	{ "unlabel", required_argument, NULL, OPT_UNLABEL },
 	{ "autostart", required_argument, NULL, OPT_AUTOSTART },
-	{ "async", no_argument, NULL, OPT_ASYNC },
+	MACHINES_OPTIONS,
 	{ 0 },
 };
 
 static int begin(hyper_conn *conn, const char *id, const void *data,
-		 hyper_operation **ret_op, hyper_error **err)
+		 uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
-	return hyper_machine_change(conn, id, data, HYPER_ASYNC, NULL, ret_op,
-				    err);
+	return hyper_machine_change(conn, id, data, flags, NULL, ret_op, err);
 }
 
 /* Take one option. An exit code, or -1. */
@@ -75,6 +72,11 @@ static int set_option(struct args *args, hyper_changes *changes, int opt)
 	return r < 0 ? fail(args->ctl, err) : -1;
 }
 
+static bool is_shared(int opt)
+{
+	return opt == OPT_ASYNC || opt == OPT_DRY_RUN || opt == OPT_QUERY;
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	AUTO(hyper_changes_free)
@@ -88,28 +90,23 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 	args_begin(&args, ctl, &cmd_set, argc, argv);
 	while ((opt = args_next(&args)) != -1) {
-		if (opt == OPT_ASYNC) {
-			jobs.async = true;
-			continue;
-		}
-		exit = set_option(&args, changes, opt);
+		exit = is_shared(opt) ? machines_option(&args, &jobs, opt)
+				      : set_option(&args, changes, opt);
 		if (exit >= 0)
 			return exit;
-		any = true;
+		any = any || !is_shared(opt);
 	}
-	exit = args_count(&args, 1, INT_MAX, "the id of a machine");
-	if (exit >= 0)
-		return exit;
-	if (!any)
+	if (!any && args.count > 0)
 		return usage_error(&cmd_set,
 				   "set: say what to change, such as --mem 1G");
-	return jobs_run(ctl, &jobs, args.operands, args.count);
+	return machines_run(&args, &jobs);
 }
 
 const struct command cmd_set = {
 	.name = "set",
 	.brief = "set <id> [-m <mem>] [-l <label>]",
-	.usage = "set ID... OPTION...",
+	.usage = "set ID... OPTION...\n"
+		 "   or: hyperctl set --query QUERY OPTION...",
 	.help = "Change machines that are there, and print the id of each that "
 		"was changed. What\n"
 		"has no option stays as it is.\n"
@@ -118,10 +115,8 @@ const struct command cmd_set = {
 		"      --vcpus N            CPUs\n"
 		"  -l, --label NAME=VALUE   a note of your own\n"
 		"      --unlabel NAME       take one away\n"
-		"      --autostart yes|no   start it with its engine\n"
-		"      --async              do not wait: print the numbers of "
-		"the operations\n"
-		"\n"
+		"      --autostart yes|no   start it with its "
+		"engine\n" MACHINES_HELP "\n"
 		"A virtual machine must be stopped for other memory or CPUs.\n",
 	.examples = "set web1 --mem 1G\n"
 		    "set web1 db1 -l tier=front --unlabel old\n"

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "args.h"
-#include "jobs.h"
+#include "machines.h"
 #include "out.h"
-
-#include <limits.h>
 
 static const struct option options[] = {
 	{ "timeout", required_argument, NULL, 't' },
 	{ "force", no_argument, NULL, 'F' },
-	{ "async", no_argument, NULL, OPT_ASYNC },
+	MACHINES_OPTIONS,
 	{ 0 },
 };
 
@@ -18,12 +15,12 @@ struct stop {
 };
 
 static int begin(hyper_conn *conn, const char *id, const void *data,
-		 hyper_operation **ret_op, hyper_error **err)
+		 uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
 	const struct stop *stop = data;
 
 	return hyper_machine_stop(conn, id, stop->timeout_ms,
-				  HYPER_ASYNC | stop->flags, NULL, ret_op, err);
+				  flags | stop->flags, NULL, ret_op, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -46,36 +43,32 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		case 'F':
 			stop.flags = HYPER_FORCE;
 			break;
-		case OPT_ASYNC:
-			jobs.async = true;
-			break;
 		default:
-			return args.exit;
+			exit = machines_option(&args, &jobs, opt);
+			if (exit >= 0)
+				return exit;
 		}
 	}
-	exit = args_count(&args, 1, INT_MAX, "the id of a machine");
-	if (exit >= 0)
-		return exit;
-	return jobs_run(ctl, &jobs, args.operands, args.count);
+	return machines_run(&args, &jobs);
 }
 
 const struct command cmd_stop = {
 	.name = "stop",
 	.aliases = (const char *const[]){ "shutdown", NULL },
 	.brief = "stop <id>",
-	.usage = "stop ID... [OPTION]...",
+	.usage = "stop ID... [OPTION]...\n"
+		 "   or: hyperctl stop --query QUERY [OPTION]...",
 	.help = "Ask machines to stop, at the same time, wait until they have, "
 		"and print the id\n"
 		"of each that did.\n"
 		"\n"
 		"  -t, --timeout SECONDS  how long one may take (30)\n"
 		"  -F, --force            kill what does not stop in time; "
-		"with -t 0 at once\n"
-		"      --async            do not wait: print the numbers of "
-		"the operations\n",
+		"with -t 0 at once\n" MACHINES_HELP,
 	.examples = "stop web1 web2\n"
 		    "stop vm1 -t 60 --force\n"
-		    "stop box1 -t 0 -F\n",
+		    "stop box1 -t 0 -F\n"
+		    "stop --query 'type=docker state=running'\n",
 	.see = "start, rm, operations",
 	.operand = OPERAND_MACHINES,
 	.which = "state!=stopped",

@@ -11,11 +11,12 @@ static const struct option options[] = {
 };
 
 static int begin(hyper_conn *conn, const char *name, const void *data,
-		 hyper_operation **ret_op, hyper_error **err)
+		 uint32_t flags, hyper_operation **ret_op, hyper_error **err)
 {
 	uint64_t id;
 
 	(void)data;
+	(void)flags;
 	if (!text_uint(name, UINT64_MAX, &id))
 		return hyper_error_set(err, HYPER_ERR_INVALID, "id",
 				       "'%s' is no number of an operation",

@@ -67,8 +67,9 @@ static void begin_all(struct run *run, char **names)
 		struct job *job = &run->list[i];
 
 		job->name = names[i];
-		if (jobs->begin(run->ctl->conn, job->name, jobs->data, &job->op,
-				&err) < 0)
+		if (jobs->begin(run->ctl->conn, job->name, jobs->data,
+				jobs->dry_run ? HYPER_DRY_RUN : HYPER_ASYNC,
+				&job->op, &err) < 0)
 			failed(run, job, err);
 	}
 }
@@ -177,6 +178,32 @@ static int show_image(struct run *run, const hyper_operation *op,
 	return r < 0 ? r : out_item(&run->out, image, err);
 }
 
+void jobs_print_plan(const hyper_operation *op)
+{
+	const char *machine = hyper_operation_machine(op), *step;
+	AUTO(free) char *head = NULL;
+	size_t i;
+
+	head = must_printf("would %s %s:", hyper_operation_kind(op),
+			   machine ? machine : hyper_operation_image(op));
+	out_line(head);
+	for (i = 0; (step = hyper_operation_plan(op, i)); i++) {
+		AUTO(free) char *line = must_printf("  %s", step);
+
+		out_line(line);
+	}
+}
+
+static void show_plan(struct run *run, const struct job *job)
+{
+	AUTO(hyper_error_free) hyper_error *err = NULL;
+
+	if (run->out.mode == OUT_KEYS)
+		jobs_print_plan(job->op);
+	else if (out_item(&run->out, job->op, &err) < 0)
+		failed(run, job, err);
+}
+
 static void show(struct run *run, const struct job *job)
 {
 	AUTO(hyper_error_free) hyper_error *err = NULL;
@@ -230,7 +257,7 @@ static void finish(struct run *run, const struct job *job)
 
 static const struct out_noun *noun(const struct jobs *jobs)
 {
-	if (jobs->async)
+	if (jobs->async || jobs->dry_run)
 		return &out_operations;
 	if (jobs->show == SHOW_MACHINE)
 		return &out_machines;
@@ -258,7 +285,9 @@ int jobs_run(struct ctl *ctl, const struct jobs *jobs, char **names, int n)
 
 		if (!job->op)
 			continue;
-		if (jobs->async)
+		if (jobs->dry_run)
+			show_plan(&run, job);
+		else if (jobs->async)
 			show(&run, job);
 		else if (wait_one(&run, job, run.n - i))
 			finish(&run, job);

@@ -52,6 +52,32 @@ fails "set --autostart, of which this driver knows nothing" 1 autostart \
 	set web1 --autostart yes
 prints "set it back" web2 set web2 -m 1G --unlabel tier --unlabel x
 
+# --- dry runs, and those of a query ---
+shows "add --dry-run" "  make the make-believe machine 'dry'" \
+	add demo -i dry -t test --dry-run
+fails "… adds nothing" 3 dry get dry
+prints "start --dry-run" "$(printf 'would start web1:\n%s' \
+	"  start the make-believe machine 'web1'")" start web1 --dry-run
+says "… as JSON" '.state == "planned" and .id == 0 and (.plan | length == 1)' \
+	start web1 --dry-run -f json
+prints "set --query --dry-run" "$(printf 'would change web1:\n%s\n%s\n' \
+	"  take the label tier away" '  set the label tear to "x"')" \
+	set --query label.tier=web --unlabel tier -l tear=x --dry-run
+shows "rm --dry-run" 'would remove web2:' rm web2 --dry-run
+shows "images pull --dry-run" 'would pull x:' images pull x -t test --dry-run
+shows "images rm --dry-run" 'would image-remove tiny:' images rm tiny --dry-run
+prints "all is as it was" stopped get web1 --columns state --no-headers -f table
+prints "start --query" "$(printf 'web1\nweb2')" start --query 'id=web1 or id=web2'
+prints "stop --query" "$(printf 'web1\nweb2')" stop --query 'id=web* state=running' -t 5
+ctl rm --query id=nobody
+ok_if "$on: rm --query of none: nothing to do" "$rc" = 0
+check "$on: … which it says" grep -q 'no machine matches id=nobody' "$W/err"
+fails "a query and ids" 2 'not both' rm web1 --query id=web2
+fails "an empty query" 2 'id=\* means all' stop --query ''
+fails "a query that is none" 2 colour stop --query colour=red
+fails "neither query nor ids" 2 'id of a machine' stop
+fails "dry run of what is not there" 3 nosuch start nosuch --dry-run
+
 # --- get ---
 shows "get is for people" 'id +web1' get web1
 shows "with labels" 'labels +tier=web' get web1

@@ -60,6 +60,8 @@ TCase *adopt_tests(void);
 TCase *invalid_tests(void);
 TCase *change_tests(void);
 TCase *terms_tests(void);
+TCase *plan_tests(void);
+TCase *bulk_tests(void);
 TCase *query_tests(void);
 TCase *operation_tests(void);
 TCase *event_tests(void);

@@ -28,6 +28,8 @@ int main(int argc, char **argv)
 	suite_add_tcase(suite, adopt_tests());
 	suite_add_tcase(suite, change_tests());
 	suite_add_tcase(suite, terms_tests());
+	suite_add_tcase(suite, plan_tests());
+	suite_add_tcase(suite, bulk_tests());
 	suite_add_tcase(suite, query_tests());
 	suite_add_tcase(suite, operation_tests());
 	suite_add_tcase(suite, event_tests());

@@ -71,8 +71,8 @@ void say_json(const char *what, char *json)
 	static const char *const differ[] = {
 		"uuid",	      "handle",	    "observed_at", "created_at",
 		"updated_at", "started_at", "ended_at",	   "instance",
-		"file",	      "addresses",  "program",	   "pid",
-		"uid"
+		"file",	      "addresses",  "actor",	   "program",
+		"pid",	      "uid"
 	};
 
 	for (size_t i = 0; i < sizeof(differ) / sizeof(differ[0]); i++)

@@ -328,6 +328,71 @@ static void change(void)
 	hyper_changes_free(changes);
 }
 
+/* A step for each thing that would be done, and nothing done. [takes] op */
+static bool tells(hyper_operation *op, const char *kind)
+{
+	const char *step;
+	bool good = op && strcmp(hyper_operation_kind(op), kind) == 0 &&
+		    hyper_operation_plan(op, 0);
+
+	for (size_t i = 0; op && (step = hyper_operation_plan(op, i)); i++)
+		printf("     | would %s\n", step);
+	hyper_operation_free(op);
+	return good;
+}
+
+/* What a driver would do: it must not do it. */
+static void plan(void)
+{
+	hyper_changes *changes = changes_of(has_feature("change"));
+	hyper_machine *spec = spec_of("conf-p", true), *wrong, *machine = NULL;
+	hyper_operation *op = NULL;
+	hyper_error *err = NULL;
+
+	OK("plan to add",
+	   hyper_machine_add(conn, spec, HYPER_DRY_RUN, NULL, &op, &err));
+	TRUE("it tells how", tells(op, "add"));
+	FAILS(HYPER_ERR_NOT_FOUND, "nothing was added",
+	      hyper_machine_get(conn, "conf-p", HYPER_REFRESH, &machine, &err));
+	wrong = spec_of("conf-p", true);
+	hyper_machine_set_image(wrong, "no-such-image-of-ours", NULL);
+	FAILS(HYPER_ERR_NOT_FOUND, "plan to add from no image",
+	      hyper_machine_add(conn, wrong, HYPER_DRY_RUN, NULL, NULL, &err));
+	hyper_machine_free(wrong);
+	if (!OK("add it", hyper_machine_add(conn, spec, 0, NULL, NULL, &err)))
+		goto out;
+	op = NULL;
+	OK("plan to start",
+	   hyper_machine_start(conn, "conf-p", HYPER_DRY_RUN, NULL, &op, &err));
+	TRUE("it tells how", tells(op, "start"));
+	TRUE("it is stopped", is("conf-p", HYPER_STATE_STOPPED));
+	op = NULL;
+	OK("plan to change it",
+	   hyper_machine_change(conn, "conf-p", changes, HYPER_DRY_RUN, NULL,
+				&op, &err));
+	TRUE("it tells how", tells(op, "change"));
+	OK("start it",
+	   hyper_machine_start(conn, "conf-p", 0, NULL, NULL, &err));
+	op = NULL;
+	OK("plan to stop",
+	   hyper_machine_stop(conn, "conf-p", 0, HYPER_FORCE | HYPER_DRY_RUN,
+			      NULL, &op, &err));
+	TRUE("it tells how", tells(op, "stop"));
+	TRUE("it runs", is("conf-p", HYPER_STATE_RUNNING));
+	FAILS(HYPER_ERR_STATE, "plan to remove a running one",
+	      hyper_machine_remove(conn, "conf-p", HYPER_DRY_RUN, NULL, &err));
+	op = NULL;
+	OK("plan to remove with force",
+	   hyper_machine_remove(conn, "conf-p", HYPER_FORCE | HYPER_DRY_RUN,
+				&op, &err));
+	TRUE("it tells how", tells(op, "remove"));
+	TRUE("it runs", is("conf-p", HYPER_STATE_RUNNING));
+	OK("remove it", remove_it("conf-p", HYPER_FORCE, &err));
+out:
+	hyper_machine_free(spec);
+	hyper_changes_free(changes);
+}
+
 /* Two machines from one image at the same time, and a short id. */
 static void two_at_once(void)
 {
@@ -367,8 +432,8 @@ static void two_at_once(void)
 /* What an earlier run that crashed has left. */
 static void remove_old(void)
 {
-	static const char *const ids[] = { "conf-a", "conf-b", "conf-c",
-					   "conf-none", "x" };
+	static const char *const ids[] = { "conf-a", "conf-b",	  "conf-c",
+					   "conf-p", "conf-none", "x" };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		remove_it(ids[i], HYPER_FORCE, NULL);
@@ -425,6 +490,7 @@ static void check(const char *uri)
 		stop_and_force();
 		boot_and_stop();
 		change();
+		plan();
 		two_at_once();
 	}
 	hyper_close(conn);

@@ -210,8 +210,69 @@ problem "PATCH of what its driver does not know" 501 not-supported autostart \
 	PATCH $M/patch '{"autostart":true}'
 problem "PATCH of what does not change" 422 invalid image PATCH $M/patch '{"image":"b"}'
 problem "PATCH of what is not there" 404 not-found id PATCH $M/none '{"mem":1}'
-problem "PATCH of a list" 405 method-not-allowed - PATCH $M '{"mem":1}'
 is "it goes" 204 - DELETE "$M/patch?force=1"
+
+# --- dry runs ---
+add dry
+ask POST $I '{"type":"test","name":"dry-image"}'
+before=$(ask GET /hyper/machines; header hyper-seq)
+is "dry run of PUT" 200 '.id == "dry" and .machine.state == "running" and
+	.error == null and .operation.id == 0 and
+	.operation.state == "planned" and (.operation.plan | length > 0)' \
+	PUT "$M/dry?dry_run=1" "$RUN"
+ok_if "it names no operation" -z "$(header hyper-operation)"
+is "dry run of POST" 200 '.machine.id == "dry2" and .operation.kind == "add"' \
+	POST "$M?dry_run=true" '{"id":"dry2","type":"test","image":"tiny"}'
+ok_if "it made nothing" -z "$(header location)"
+is "dry run of PATCH" 200 '.machine.mem == 512' PATCH "$M/dry?dry_run=1" '{"mem":512}'
+is "dry run of DELETE" 200 '.machine == null and .operation.kind == "remove"' \
+	DELETE "$M/dry?dry_run=1"
+is "dry run of a pull" 200 '.id == null and .operation.kind == "pull"' \
+	POST "$I?dry_run=1" '{"type":"test","name":"dry"}'
+is "dry run of an import" 200 '.operation.kind == "import"' \
+	POST "$I?dry_run=1" '{"type":"test","name":"dry","path":"/etc/hostname"}'
+is "dry run of the removal of an image" 200 '.operation.kind == "image-remove"' \
+	DELETE "$I/test/dry-image?dry_run=1"
+is "dry run, asynchronously, is the same" 200 '.operation.state == "planned"' \
+	PUT "$M/dry?dry_run=1" "$RUN" "$ASYNC"
+problem "dry run of what cannot be" 404 not-found id PUT "$M/none?dry_run=1" "$RUN"
+problem "dry run: of what was" 412 precondition-failed generation \
+	PUT "$M/dry?dry_run=1" "$RUN" 'If-Match: "77"'
+problem "dry_run is neither" 400 bad-parameter dry_run PUT "$M/dry?dry_run=x" "$RUN"
+problem "dry_run of a GET" 400 bad-parameter dry_run GET "$M/dry?dry_run=1"
+is "and all is as it was" 200 'map(.id) | index("dry2") == null' GET $M
+ok_if "with no event" "$(header hyper-seq)" = "$before"
+is "dry_run=0 is none" 200 '.state == "stopped"' PUT "$M/dry?dry_run=0" "$STOP"
+
+# --- many at once ---
+add many-a
+add many-b start:error=DRIVER
+add many-c
+is "PUT of a query: each has its outcome" 207 'map(.id) == ["many-a", "many-b",
+	"many-c"] and map(.error.code) == [null, "DRIVER", null] and
+	.[0].machine.state == "running" and .[1].machine == null and
+	.[1].operation.state == "failed"' PUT "$M?query=id=many-*" "$RUN"
+is "PUT: all is well" 200 'length == 2 and all(.machine.state == "stopped")' \
+	PUT "$M?query=id=many-*%20state=running" '{"state":"stopped","force":true,"timeout":0}'
+is "PUT: none is meant" 200 '. == []' PUT "$M?query=id=nobody" "$RUN"
+is "PATCH of a query" 200 'length == 2 and all(.machine.labels.x == "y")' \
+	PATCH "$M?query=id=many-*&sort=-id&limit=2" '{"labels":{"x":"y"}}'
+is "they were the last two" 200 'map(.id) == ["many-b", "many-c"]' GET "$M?query=label.x=y"
+is "PUT, asynchronously" 202 'all(.operation.state | . == "queued" or . == "running")
+	and length == 2' PUT "$M?query=id=many-a%20or%20id=many-c" "$RUN" "$ASYNC"
+is "dry run of DELETE of a query" 207 'map(.error != null) == [true, false, true] or
+	map(.error != null) == [false, false, false]' DELETE "$M?query=id=many-*&dry_run=1"
+problem "DELETE of all by mistake" 400 bad-parameter query DELETE $M
+problem "PUT of all by mistake" 400 bad-parameter query PUT $M "$RUN"
+problem "PATCH of all by mistake" 400 bad-parameter query PATCH "$M?query=" '{"mem":64}'
+problem "a query that is none" 400 bad-parameter query DELETE "$M?query=colour=red"
+problem "a page of it" 400 bad-parameter cursor DELETE "$M?query=id=x&cursor=x"
+problem "If-Match with many" 501 not-supported If-Match DELETE "$M?query=id=x" '' 'If-Match: "1"'
+problem "a key with many" 501 not-supported Idempotency-Key \
+	PUT "$M?query=id=x" "$RUN" 'Idempotency-Key: "k"'
+is "DELETE of a query" 200 'length == 3 and all(.error == null and .machine == null)' \
+	DELETE "$M?query=id=many-*&force=1"
+is "DELETE of the one before" 200 'length == 1' DELETE "$M?query=id=dry"
 
 # --- PUT machines/{id} ---
 problem "PUT of what is not there" 404 not-found id PUT $M/none "$RUN"
@@ -401,14 +462,14 @@ allows() { # TEXT METHOD TARGET ALLOWED
 	problem "$1" 405 method-not-allowed - "$2" "$3"
 	ok_if "and says what is allowed" "$(header allow)" = "$4"
 }
-allows "DELETE of all machines" DELETE $M "GET, POST, HEAD, OPTIONS"
+allows "a method of nobody's, of all machines" BREW $M "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "POST to a machine" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "POST to it, with a parameter" POST $M/full "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 allows "PUT of an operation" PUT $O/1 "GET, DELETE, HEAD, OPTIONS"
 allows "POST to /hyper" POST /hyper "GET, HEAD, OPTIONS"
 allows "a method of nobody's" BREW /hyper/drivers "GET, HEAD, OPTIONS"
 ask OPTIONS $M
-ok_if "OPTIONS" "$status:$(header allow)" = "204:GET, POST, HEAD, OPTIONS"
+ok_if "OPTIONS" "$status:$(header allow)" = "204:GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"
 for path in / /hyper/ /hyper/nothing /hyper/machines/ /hyper/machines/a/b \
 	/hypers /HYPER /hyper/images/test /hyper//machines; do
 	problem "nothing at $path" 404 no-route - GET $path

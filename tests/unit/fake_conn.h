@@ -217,6 +217,29 @@ static int fake_machine_adopt(hyper_conn *conn, const char *type,
 			    0, ret_machine, ret_op, err);
 }
 
+/* One machine, of which nothing is wrong. */
+static int fake_machine_bulk(hyper_conn *conn, const hyper_query *query,
+			     const struct hyp_bulk *bulk, uint32_t flags,
+			     hyper_outcomes **ret_outcomes, hyper_error **err)
+{
+	hyper_outcome *outcome = calloc(1, sizeof(*outcome));
+	int rc = fake_fail(conn, err);
+
+	SAY(conn, "bulk '%s' limit=%u %s %u ms flags=%u", query->filter,
+	    query->limit,
+	    bulk->changes ? "change"
+	    : bulk->state ? hyper_state_name(bulk->state)
+			  : "remove",
+	    bulk->timeout_ms, flags);
+	if (rc) {
+		free(outcome);
+		return rc;
+	}
+	hyp_set_text(&outcome->id, "web", NULL);
+	*ret_outcomes = hyp_outcomes_new();
+	return hyp_list_add(&(*ret_outcomes)->list, outcome);
+}
+
 static int fake_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
 			    hyper_machine **ret_machine, hyper_error **err)
 {
@@ -473,6 +496,7 @@ static const struct hyp_conn_ops fake_ops = {
 	.machine_adopt = fake_machine_adopt,
 	.machine_get = fake_machine_get,
 	.machine_list = fake_machine_list,
+	.machine_bulk = fake_machine_bulk,
 	.operation_get = fake_operation_get,
 	.operation_list = fake_operation_list,
 	.operation_wait = fake_operation_wait,

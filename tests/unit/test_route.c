@@ -13,8 +13,10 @@ static const struct {
 	const char *methods; /* of the path */
 } finds[] = {
 	{ "GET", "/hyper", HYP_ROUTE_info, "", "GET" },
-	{ "GET", "/h%79per/machines", HYP_ROUTE_machine_list, "", "GET POST" },
-	{ "POST", "/hyper/machines", HYP_ROUTE_machine_add, "", "GET POST" },
+	{ "GET", "/h%79per/machines", HYP_ROUTE_machine_list, "",
+	  "GET POST PUT PATCH DELETE" },
+	{ "POST", "/hyper/machines", HYP_ROUTE_machine_add, "",
+	  "GET POST PUT PATCH DELETE" },
 	{ "PUT", "/hyper/machines/a%2Fb%20c", HYP_ROUTE_machine_change, "a/b c",
 	  "GET PUT PATCH DELETE" },
 	{ "GET", "/hyper/images/docker/lib/deb%3A12", HYP_ROUTE_image_get,

@@ -11,15 +11,11 @@
 /* How often a container is looked at that is being removed. */
 #define POLL_MS 50
 
-struct name {
-	char text[HYPER_ID_MAX + sizeof("hyper_")];
-};
-
 /* Engines refuse names of one letter. No id has a `_`. */
-static struct name name_of(const hyper_machine *machine)
+struct hyp_container_name hyp_container_name(const hyper_machine *machine)
 {
 	const char *id = hyper_machine_id(machine);
-	struct name name;
+	struct hyp_container_name name;
 
 	snprintf(name.text, sizeof(name.text), "%s%s", id[1] ? "" : "hyper_",
 		 id);
@@ -104,7 +100,7 @@ static int find(struct hyp_docker *docker, const hyper_call *call,
 		const hyper_machine *machine, json_object **ret_json,
 		hyper_error **err)
 {
-	const struct name name = name_of(machine);
+	const struct hyp_container_name name = hyp_container_name(machine);
 	const char *const ways[] = { hyper_machine_handle(machine), name.text };
 
 	if (hyper_machine_adopted(machine))
@@ -224,12 +220,28 @@ static int in_the_middle(int rc, hyper_error **err)
 				"but cannot be asked what became of it");
 }
 
+static int taken(const char *name, json_object *json, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_EXISTS, "id",
+			       "the engine has another container named '%s' "
+			       "(%.12s): remove it, or choose another id",
+			       name, hyp_decode_id(json));
+}
+
+int hyp_container_no_image(const hyper_machine *machine, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
+			       "no such image: %s; pull it first, as with "
+			       "hyperctl images pull",
+			       hyper_machine_image(machine));
+}
+
 /* A container of that name is there already: is it ours, of an earlier try? */
 static int adopt(struct hyp_docker *docker, const hyper_call *call,
 		 const hyper_machine *machine, const struct hyp_reply *reply,
 		 json_object **ret_json, hyper_error **err)
 {
-	const struct name name = name_of(machine);
+	const struct hyp_container_name name = hyp_container_name(machine);
 	HYP_AUTOJSON *json = NULL;
 	int rc = hyp_container_get(docker, call, name.text, &json, err);
 
@@ -239,11 +251,7 @@ static int adopt(struct hyp_docker *docker, const hyper_call *call,
 		return hyp_reply_error(reply, err, "create container '%s'",
 				       name.text);
 	if (!is_ours(docker, json, machine) || !is_named(json, name.text))
-		return hyper_error_set(
-			err, HYPER_ERR_EXISTS, "id",
-			"the engine has another container named '%s' (%.12s): "
-			"remove it, or choose another id",
-			name.text, hyp_decode_id(json));
+		return taken(name.text, json, err);
 	*ret_json = hyp_steal(&json);
 	return 0;
 }
@@ -252,7 +260,7 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 		  const hyper_machine *machine, json_object *spec,
 		  json_object **ret_json, hyper_error **err)
 {
-	const struct name name = name_of(machine);
+	const struct hyp_container_name name = hyp_container_name(machine);
 	HYP_AUTOBUF path = HYP_BUF_INIT;
 	HYP_AUTOREPLY reply = { 0 };
 	int rc;
@@ -269,14 +277,30 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 							ret_json, err),
 				     err);
 	if (reply.status == 404)
-		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
-				       "no such image: %s; pull it first, as "
-				       "with hyperctl images pull",
-				       hyper_machine_image(machine));
+		return hyp_container_no_image(machine, err);
 	/* A name that is taken: Docker says 409, Podman 500. */
 	if (reply.status == 409 || reply.status == 500)
 		return adopt(docker, call, machine, &reply, ret_json, err);
 	return hyp_reply_error(&reply, err, "create container '%s'", name.text);
+}
+
+int hyp_container_check(struct hyp_docker *docker, const hyper_call *call,
+			const hyper_machine *machine, bool *ret_made,
+			hyper_error **err)
+{
+	const struct hyp_container_name name = hyp_container_name(machine);
+	HYP_AUTOJSON *spec = NULL;
+	HYP_AUTOJSON *json = NULL;
+	int rc = hyp_spec_json(machine, docker->instance, &spec, err);
+
+	if (!rc)
+		rc = check_network(docker, call, machine, err);
+	if (!rc)
+		rc = hyp_container_get(docker, call, name.text, &json, err);
+	if (rc || !json || !is_named(json, name.text))
+		return rc;
+	*ret_made = is_ours(docker, json, machine);
+	return *ret_made ? 0 : taken(name.text, json, err);
 }
 
 int hyp_container_add(void *self, hyper_call *call,
@@ -316,7 +340,7 @@ int hyp_container_start(void *self, hyper_call *call,
 		return rc;
 	if (!is_done(&reply))
 		return hyp_reply_error(&reply, err, "start container '%s'",
-				       name_of(machine).text);
+				       hyp_container_name(machine).text);
 	return hyp_container_inspect(self, call, machine, seen, err);
 }
 
@@ -387,10 +411,11 @@ int hyp_container_stop(void *self, hyper_call *call,
 				       "container '%s' still runs %u ms after "
 				       "it was asked to stop: give it longer, "
 				       "or use force",
-				       name_of(machine).text, timeout_ms);
+				       hyp_container_name(machine).text,
+				       timeout_ms);
 	if (!is_done(&reply))
 		return hyp_reply_error(&reply, err, "stop container '%s'",
-				       name_of(machine).text);
+				       hyp_container_name(machine).text);
 	return hyp_container_inspect(self, call, machine, seen, err);
 }
 
@@ -421,14 +446,12 @@ static bool is_under_way(const struct hyp_reply *reply)
 	       strstr(message, "already in progress");
 }
 
-int hyp_container_remove(void *self, hyper_call *call,
-			 const hyper_machine *machine, uint32_t flags,
-			 hyper_error **err)
+int hyp_container_find_removable(struct hyp_docker *docker,
+				 const hyper_call *call,
+				 const hyper_machine *machine, uint32_t flags,
+				 json_object **ret_json, hyper_error **err)
 {
-	struct hyp_docker *docker = self;
 	HYP_AUTOJSON *json = NULL;
-	HYP_AUTOREPLY reply = { 0 };
-	HYP_AUTOBUF path = HYP_BUF_INIT;
 	int rc = find(docker, call, machine, &json, err);
 	int state;
 
@@ -441,8 +464,25 @@ int hyp_container_remove(void *self, hyper_call *call,
 		return hyper_error_set(err, HYPER_ERR_STATE, "state",
 				       "container '%s' is %s: stop it first, "
 				       "or use force",
-				       name_of(machine).text,
+				       hyp_container_name(machine).text,
 				       hyper_state_name(state));
+	*ret_json = hyp_steal(&json);
+	return 0;
+}
+
+int hyp_container_remove(void *self, hyper_call *call,
+			 const hyper_machine *machine, uint32_t flags,
+			 hyper_error **err)
+{
+	struct hyp_docker *docker = self;
+	HYP_AUTOJSON *json = NULL;
+	HYP_AUTOREPLY reply = { 0 };
+	HYP_AUTOBUF path = HYP_BUF_INIT;
+	int rc = hyp_container_find_removable(docker, call, machine, flags,
+					      &json, err);
+
+	if (rc || !json)
+		return rc;
 	/* The volumes of an adopted one are not ours to remove. */
 	hyp_buf_addf(&path, "/containers/%s?v=%d&force=%d", hyp_decode_id(json),
 		     !hyper_machine_adopted(machine),
@@ -456,5 +496,5 @@ int hyp_container_remove(void *self, hyper_call *call,
 	if (is_under_way(&reply))
 		return wait_gone(docker, call, machine, err);
 	return hyp_reply_error(&reply, err, "remove container '%s'",
-			       name_of(machine).text);
+			       hyp_container_name(machine).text);
 }

@@ -77,6 +77,7 @@ static const hyper_driver driver = {
 	.machine_find = hyp_container_find,
 	.identify = docker_identify,
 	.machine_change = hyp_container_change,
+	.plan = hyp_docker_plan,
 };
 
 HYPER_DRIVER_ENTRY

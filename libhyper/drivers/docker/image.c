@@ -5,7 +5,7 @@
 #include "util/text.h"
 #include "util/time.h"
 
-static int check_name(const char *name, hyper_error **err)
+int hyp_image_check_name(const char *name, hyper_error **err)
 {
 	return hyp_image_name_valid(name)
 		       ? 0
@@ -43,20 +43,33 @@ static int found(hyper_call *call, json_object *image, const char *name,
 }
 
 /* One image, by any name that the engine takes, ids and digests too. */
-static int find_one(struct hyp_docker *docker, hyper_call *call,
-		    const char *name, hyper_error **err)
+int hyp_image_get(struct hyp_docker *docker, const hyper_call *call,
+		  const char *name, json_object **ret_json, hyper_error **err)
 {
-	HYP_AUTOJSON *image = NULL;
 	HYP_AUTOBUF path = HYP_BUF_INIT;
-	const char *tag;
-	int rc = check_name(name, err);
+	int rc = hyp_image_check_name(name, err);
 
 	hyp_buf_addf(&path, "/images/%s/json", name);
 	if (!rc && path.failed)
 		rc = hyp_docker_nomem(err);
-	if (!rc)
-		rc = hyp_engine_get(docker->engine, call, path.data, &image,
-				    err);
+	return rc ? rc
+		  : hyp_engine_get(docker->engine, call, path.data, ret_json,
+				   err);
+}
+
+int hyp_image_unknown(const char *name, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "name",
+			       "no such image: %s", name);
+}
+
+static int find_one(struct hyp_docker *docker, hyper_call *call,
+		    const char *name, hyper_error **err)
+{
+	HYP_AUTOJSON *image = NULL;
+	const char *tag;
+	int rc = hyp_image_get(docker, call, name, &image, err);
+
 	if (rc || !image)
 		return rc;
 	for (size_t i = 0; (tag = tag_at(image, i)); i++)
@@ -122,7 +135,7 @@ int hyp_image_pull(void *self, hyper_call *call, const char *name,
 	};
 	HYP_AUTOREPLY reply = { 0 };
 	HYP_AUTOBUF path = HYP_BUF_INIT;
-	int rc = check_name(name, err);
+	int rc = hyp_image_check_name(name, err);
 
 	if (rc)
 		return rc;
@@ -149,7 +162,7 @@ int hyp_image_remove(void *self, hyper_call *call, const char *name,
 	struct hyp_docker *docker = self;
 	HYP_AUTOREPLY reply = { 0 };
 	HYP_AUTOBUF path = HYP_BUF_INIT;
-	int rc = check_name(name, err);
+	int rc = hyp_image_check_name(name, err);
 
 	if (rc)
 		return rc;
@@ -161,7 +174,6 @@ int hyp_image_remove(void *self, hyper_call *call, const char *name,
 	if (rc || reply.status == 200)
 		return rc;
 	if (reply.status == 404)
-		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "name",
-				       "no such image: %s", name);
+		return hyp_image_unknown(name, err);
 	return hyp_reply_error(&reply, err, "remove image %s", name);
 }

@@ -49,6 +49,15 @@ static int check_stopped(virDomainPtr domain, const char *id, hyper_error **err)
 			       id);
 }
 
+static int check(virDomainPtr domain, const hyper_machine *machine,
+		 const hyper_machine *to, hyper_error **err)
+{
+	if (hyper_machine_mem(machine) == hyper_machine_mem(to) &&
+	    hyper_machine_vcpus(machine) == hyper_machine_vcpus(to))
+		return 0;
+	return check_stopped(domain, hyper_machine_id(machine), err);
+}
+
 static int change(virDomainPtr domain, const hyper_machine *machine,
 		  const hyper_machine *to, hyper_error **err)
 {
@@ -58,10 +67,8 @@ static int change(virDomainPtr domain, const hyper_machine *machine,
 	uint32_t vcpus = hyper_machine_vcpus(to);
 	const char *id = hyper_machine_id(machine);
 	bool autostart = hyper_machine_autostart(to);
-	int r = 0;
+	int r = check(domain, machine, to, err);
 
-	if (mem != old_mem || vcpus != old_vcpus)
-		r = check_stopped(domain, id, err);
 	if (!r && autostart != hyper_machine_autostart(machine) &&
 	    virDomainSetAutostart(domain, autostart) < 0)
 		r = hyp_lv_error(err, "cannot set autostart of %s", id);
@@ -84,4 +91,30 @@ int hyp_lv_machine_change(void *self, hyper_call *call,
 	if (!r)
 		r = change(domain, machine, to, err);
 	return r ? r : hyp_lv_see(call, domain, seen, err);
+}
+
+int hyp_lv_plan_change(struct hyp_lv *lv, hyper_call *call,
+		       const hyper_machine *machine, const hyper_machine *to,
+		       hyper_error **err)
+{
+	const char *id = hyper_machine_id(machine);
+	bool autostart = hyper_machine_autostart(to);
+	HYP_LV_AUTOCONN conn = NULL;
+	HYP_LV_AUTODOMAIN domain = NULL;
+	HYP_LV_AUTOMARK mark = { 0 };
+	int r = hyp_lv_find(lv, call, machine, &conn, &domain, &mark, err);
+
+	if (!r)
+		r = check(domain, machine, to, err);
+	if (!r && autostart != hyper_machine_autostart(machine))
+		r = hyper_call_plan(call, err, "turn autostart of domain %s %s",
+				    id, autostart ? "on" : "off");
+	if (!r && hyper_machine_mem(to) != hyper_machine_mem(machine))
+		r = hyper_call_plan(call, err,
+				    "give domain %s %llu MiB of memory", id,
+				    (unsigned long long)hyper_machine_mem(to));
+	if (!r && hyper_machine_vcpus(to) != hyper_machine_vcpus(machine))
+		r = hyper_call_plan(call, err, "give domain %s %u CPUs", id,
+				    hyper_machine_vcpus(to));
+	return r;
 }

@@ -103,30 +103,54 @@ static int define(const struct hyp_lv *lv, virConnectPtr conn, const char *xml,
 			       why ? why : "no reason given");
 }
 
-static int make(struct hyp_lv *lv, hyper_call *call, virConnectPtr conn,
-		const hyper_machine *machine, const struct hyp_lv_mark *mark,
-		virDomainPtr *ret_domain, hyper_error **err)
+/* A machine that is about to be made. */
+struct draft {
+	struct hyp_lv_mark mark;
+	const char *network;
+	bool kvm;
+	char *xml;
+};
+
+static void draft_clear(struct draft *draft)
+{
+	hyp_lv_mark_free(&draft->mark);
+	free(draft->xml);
+}
+#define AUTODRAFT HYP_CLEANUP(draft_clear) struct draft
+
+/* All that can be known of it before anything is made. */
+static int prepare(struct hyp_lv *lv, hyper_call *call, virConnectPtr conn,
+		   const hyper_machine *machine, struct draft *draft,
+		   hyper_error **err)
 {
 	const char *network = hyper_machine_option(machine, "network");
 	const char *accel = hyper_machine_option(machine, "accel");
-	HYP_AUTOFREE char *xml = NULL;
-	bool kvm = false;
-	int r;
+	int r = check_name(conn, hyper_machine_id(machine), err);
 
-	r = hyp_lv_accel(lv, call, conn, accel, &kvm, err);
+	draft->network = network ? network : lv->network;
 	if (!r)
-		r = hyp_lv_domain_xml(lv, machine, mark,
-				      network ? network : lv->network, kvm,
-				      &xml, err);
+		r = make_mark(lv, machine, &draft->mark, err);
 	if (!r)
-		r = hyp_lv_disk_make(lv, call, machine, mark, err);
+		r = hyp_lv_accel(lv, call, conn, accel, &draft->kvm, err);
+	return r ? r
+		 : hyp_lv_domain_xml(lv, machine, &draft->mark, draft->network,
+				     draft->kvm, &draft->xml, err);
+}
+
+static int make(struct hyp_lv *lv, hyper_call *call, virConnectPtr conn,
+		const struct draft *draft, virDomainPtr *ret_domain,
+		hyper_error **err)
+{
+	const struct hyp_lv_mark *mark = &draft->mark;
+	int r = hyp_lv_disk_make(lv, call, mark, err);
+
 	if (r)
 		return r;
 	/* The first time, libvirt asks QEMU what it can do. */
 	hyper_call_progress(call, 0, 0, "defining the domain");
 	r = hyper_call_check(call, err);
 	if (!r)
-		r = define(lv, conn, xml, kvm, ret_domain, err);
+		r = define(lv, conn, draft->xml, draft->kvm, ret_domain, err);
 	/* When libvirt went away it may have the domain, which needs its disk.
 	 */
 	if (r && r != HYPER_ERR_CONNECT)
@@ -202,22 +226,72 @@ static int add_new(struct hyp_lv *lv, hyper_call *call, virConnectPtr conn,
 		   hyper_error **err)
 {
 	HYP_LV_AUTODOMAIN domain = NULL;
-	HYP_LV_AUTOMARK mark = { 0 };
-	int r;
+	AUTODRAFT draft = { 0 };
+	int r = prepare(lv, call, conn, machine, &draft, err);
 
-	r = check_name(conn, hyper_machine_id(machine), err);
 	if (!r)
-		r = make_mark(lv, machine, &mark, err);
-	if (!r)
-		r = make(lv, call, conn, machine, &mark, &domain, err);
+		r = make(lv, call, conn, &draft, &domain, err);
 	if (r)
 		return r;
-	hyp_lv_disk_settle(mark.disk, mark.uuid);
+	hyp_lv_disk_settle(draft.mark.disk, draft.mark.uuid);
 	r = set_autostart(domain, machine, err);
 	if (!r)
 		r = hyp_lv_see(call, domain, seen, err);
 	if (r)
-		drop(domain, &mark, NULL);
+		drop(domain, &draft.mark, NULL);
+	return r;
+}
+
+/* What add and its plan do first. 1: the domain is there already. */
+static int look(struct hyp_lv *lv, hyper_call *call,
+		const hyper_machine *machine, virConnectPtr *ret_conn,
+		virDomainPtr *ret_domain, struct hyp_lv_mark *ret_mark,
+		hyper_error **err)
+{
+	int r;
+
+	if (lv->remote)
+		return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, "uri",
+				       "%s is on another host, where disks "
+				       "cannot be made: run hyperd there",
+				       lv->uri);
+	r = check_options(lv, machine, err);
+	if (!r)
+		r = hyp_lv_connect(lv, call, ret_conn, err);
+	return r ? r
+		 : hyp_lv_lookup(lv, *ret_conn, machine, ret_domain, ret_mark,
+				 err);
+}
+
+int hyp_lv_plan_add(struct hyp_lv *lv, hyper_call *call,
+		    const hyper_machine *machine, hyper_error **err)
+{
+	HYP_LV_AUTOCONN conn = NULL;
+	HYP_LV_AUTODOMAIN domain = NULL;
+	HYP_LV_AUTOMARK mark = { 0 };
+	AUTODRAFT draft = { 0 };
+	int r = look(lv, call, machine, &conn, &domain, &mark, err);
+
+	if (!r)
+		r = prepare(lv, call, conn, machine, &draft, err);
+	if (!r)
+		r = hyp_lv_disk_check(&draft.mark, err);
+	if (r)
+		return r < 0 ? r : 0;
+	r = hyper_call_plan(call, err, "make the disk %s, %s %s",
+			    draft.mark.disk,
+			    draft.mark.overlay ? "an overlay on" : "a copy of",
+			    draft.mark.image.file);
+	if (!r)
+		r = hyper_call_plan(
+			call, err,
+			"define domain %s after %s: %s, %llu MiB, %u CPUs, "
+			"network %s%s",
+			draft.mark.id, lv->template_file,
+			draft.kvm ? "kvm" : "tcg",
+			(unsigned long long)hyper_machine_mem(machine),
+			hyper_machine_vcpus(machine), draft.network,
+			hyper_machine_autostart(machine) ? ", autostart" : "");
 	return r;
 }
 
@@ -229,18 +303,8 @@ int hyp_lv_machine_add(void *self, hyper_call *call,
 	HYP_LV_AUTOCONN conn = NULL;
 	HYP_LV_AUTODOMAIN domain = NULL;
 	HYP_LV_AUTOMARK mark = { 0 };
-	int r;
+	int r = look(lv, call, machine, &conn, &domain, &mark, err);
 
-	if (lv->remote)
-		return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, "uri",
-				       "%s is on another host, where disks "
-				       "cannot be made: run hyperd there",
-				       lv->uri);
-	r = check_options(lv, machine, err);
-	if (!r)
-		r = hyp_lv_connect(lv, call, &conn, err);
-	if (!r)
-		r = hyp_lv_lookup(lv, conn, machine, &domain, &mark, err);
 	if (r < 0)
 		return r;
 	if (r == 0)
@@ -254,16 +318,21 @@ int hyp_lv_machine_add(void *self, hyper_call *call,
 	return in_the_middle(r, err);
 }
 
+static int refuse_active(const char *id, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_STATE, NULL,
+			       "machine %s runs: stop it first, or remove it "
+			       "with force",
+			       id);
+}
+
 static int make_inactive(virDomainPtr domain, const char *id, uint32_t flags,
 			 hyper_error **err)
 {
 	if (virDomainIsActive(domain) != 1)
 		return 0;
 	if (!(flags & HYPER_FORCE))
-		return hyper_error_set(err, HYPER_ERR_STATE, NULL,
-				       "machine %s runs: stop it first, or "
-				       "remove it with force",
-				       id);
+		return refuse_active(id, err);
 	if (virDomainDestroy(domain) == 0 || virDomainIsActive(domain) == 0)
 		return 0;
 	return hyp_lv_error(err, "cannot kill %s", id);
@@ -299,4 +368,34 @@ int hyp_lv_machine_remove(void *self, hyper_call *call,
 	r = hyp_lv_disk_path(lv, machine, &disk, err);
 	return r ? r
 		 : hyp_lv_disk_delete(disk, hyper_machine_uuid(machine), err);
+}
+
+/* No step where there is nothing left of it. */
+int hyp_lv_plan_remove(struct hyp_lv *lv, hyper_call *call,
+		       const hyper_machine *machine, uint32_t flags,
+		       hyper_error **err)
+{
+	const char *id = hyper_machine_id(machine);
+	HYP_LV_AUTOCONN conn = NULL;
+	HYP_LV_AUTODOMAIN domain = NULL;
+	HYP_LV_AUTOMARK mark = { 0 };
+	int r = hyp_lv_connect(lv, call, &conn, err);
+
+	if (!r)
+		r = hyp_lv_lookup(lv, conn, machine, &domain, &mark, err);
+	if (r <= 0)
+		return r;
+	r = 0;
+	if (virDomainIsActive(domain) == 1)
+		r = flags & HYPER_FORCE
+			    ? hyper_call_plan(call, err, "kill domain %s", id)
+			    : refuse_active(id, err);
+	if (!r)
+		r = hyper_call_plan(call, err, "undefine domain %s%s", id,
+				    hyper_machine_adopted(machine)
+					    ? ", and leave its disks"
+					    : "");
+	if (!r && !hyper_machine_adopted(machine))
+		r = hyper_call_plan(call, err, "delete the disk %s", mark.disk);
+	return r;
 }

@@ -124,6 +124,27 @@ static int make_overlay(hyper_call *call, const char *base, int to,
 	return r;
 }
 
+static int exists(const struct hyp_lv_mark *mark, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_EXISTS, "id",
+			       "%s is there already and not a disk of machine "
+			       "%s",
+			       mark->disk, mark->id);
+}
+
+int hyp_lv_disk_check(const struct hyp_lv_mark *mark, hyper_error **err)
+{
+	HYP_AUTOFREE char *second = second_name(mark->disk, mark->uuid);
+	struct stat st;
+
+	if (!second)
+		return hyp_lv_nomem(err);
+	if (lstat(mark->disk, &st) < 0 || same_file(mark->disk, second) ||
+	    has_uuid(mark->disk, mark->uuid))
+		return 0;
+	return exists(mark, err);
+}
+
 static int make_copy(hyper_call *call, const char *base, int to,
 		     const char *path, hyper_error **err)
 {
@@ -135,7 +156,6 @@ static int make_copy(hyper_call *call, const char *base, int to,
 }
 
 int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
-		     const hyper_machine *machine,
 		     const struct hyp_lv_mark *mark, hyper_error **err)
 {
 	HYP_AUTOFREE char *second = second_name(mark->disk, mark->uuid);
@@ -160,11 +180,7 @@ int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
 		setxattr(second, XATTR, mark->uuid, strlen(mark->uuid), 0);
 	if (!r && link(second, mark->disk) < 0)
 		r = errno == EEXIST
-			    ? hyper_error_set(err, HYPER_ERR_EXISTS, "id",
-					      "%s is there already and not a "
-					      "disk of machine %s",
-					      mark->disk,
-					      hyper_machine_id(machine))
+			    ? exists(mark, err)
 			    : hyp_lv_errno(err, "cannot make %s", mark->disk);
 	if (r)
 		unlink(second);

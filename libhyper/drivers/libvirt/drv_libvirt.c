@@ -204,6 +204,7 @@ static const hyper_driver driver = {
 	.machine_find = hyp_lv_machine_find,
 	.identify = hyp_lv_identify,
 	.machine_change = hyp_lv_machine_change,
+	.plan = hyp_lv_plan,
 };
 
 HYPER_DRIVER_ENTRY

@@ -192,26 +192,41 @@ static int check_unused(virConnectPtr conn, const char *name, const char *file,
 	return r;
 }
 
-int hyp_lv_image_remove(void *self, hyper_call *call, const char *name,
-			hyper_error **err)
+/* [new] the file of an image that may go. */
+static int find_unused(struct hyp_lv *lv, hyper_call *call, const char *name,
+		       char **ret_path, hyper_error **err)
 {
-	struct hyp_lv *lv = self;
 	HYP_LV_AUTOCONN conn = NULL;
-	HYP_AUTOFREE char *path = NULL;
 	struct stat st;
 	int r;
 
-	r = hyp_lv_image_path(lv, name, &path, err);
+	r = hyp_lv_image_path(lv, name, ret_path, err);
 	if (r)
 		return r;
-	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (lstat(*ret_path, &st) < 0 || !S_ISREG(st.st_mode))
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
 				       "no image \"%s\": there is no %s", name,
-				       path);
+				       *ret_path);
 	r = hyp_lv_connect(lv, call, &conn, err);
-	if (!r)
-		r = check_unused(conn, name, path, err);
+	return r ? r : check_unused(conn, name, *ret_path, err);
+}
+
+int hyp_lv_image_remove(void *self, hyper_call *call, const char *name,
+			hyper_error **err)
+{
+	HYP_AUTOFREE char *path = NULL;
+	int r = find_unused(self, call, name, &path, err);
+
 	if (!r && unlink(path) < 0)
 		r = hyp_lv_errno(err, "cannot delete %s", path);
 	return r;
+}
+
+int hyp_lv_plan_image_remove(struct hyp_lv *lv, hyper_call *call,
+			     const char *name, hyper_error **err)
+{
+	HYP_AUTOFREE char *path = NULL;
+	int r = find_unused(lv, call, name, &path, err);
+
+	return r ? r : hyper_call_plan(call, err, "delete %s", path);
 }

@@ -46,33 +46,44 @@ static int check_raw(int fd, const char *path, hyper_error **err)
 	return 0;
 }
 
+/* Is it an image? 1: qcow2, 0: raw, or a negative code. */
+static int check_source(int from, const char *path, uint64_t *ret_bytes,
+			hyper_error **err)
+{
+	struct stat st;
+	int r = hyp_lv_qcow2_check(from, path, err);
+
+	if (r)
+		return r;
+	r = check_raw(from, path, err);
+	if (r)
+		return r;
+	if (fstat(from, &st) < 0)
+		return hyp_lv_errno(err, "cannot read %s", path);
+	*ret_bytes = (uint64_t)st.st_blocks * 512;
+	/* A raw image has no mark of its own, but whole sectors. */
+	if (st.st_size > 0 && st.st_size % 512 == 0)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_INVALID, "path",
+			       "%s is no disk image: neither qcow2, nor raw in "
+			       "sectors of 512 bytes",
+			       path);
+}
+
 static int fill(hyper_call *call, int from, const char *path, int to,
 		const char *temporary, hyper_error **err)
 {
 	const char *argv[] = { "qemu-img", "convert", "-f",	 "raw", "-O",
 			       "qcow2",	   path,      temporary, NULL };
-	struct stat st;
-	int r = hyp_lv_qcow2_check(from, path, err);
+	uint64_t bytes;
+	int r = check_source(from, path, &bytes, err);
 
 	if (r < 0)
 		return r;
 	if (r == 1)
 		return hyp_lv_copy(call, "copying the image", from, to,
 				   temporary, err);
-	r = check_raw(from, path, err);
-	if (r)
-		return r;
-	if (fstat(from, &st) < 0)
-		return hyp_lv_errno(err, "cannot read %s", path);
-	/* A raw image has no mark of its own, but whole sectors. */
-	if (st.st_size == 0 || st.st_size % 512 != 0)
-		return hyper_error_set(
-			err, HYPER_ERR_INVALID, "path",
-			"%s is no disk image: neither qcow2, nor "
-			"raw in sectors of 512 bytes",
-			path);
-	r = hyp_lv_qemu_img(call, argv, -1, temporary,
-			    (uint64_t)st.st_blocks * 512,
+	r = hyp_lv_qemu_img(call, argv, -1, temporary, bytes,
 			    "converting the image", err);
 	if (!r && fsync(to) < 0)
 		r = hyp_lv_errno(err, "cannot write %s", temporary);
@@ -203,4 +214,24 @@ int hyp_lv_image_import(void *self, hyper_call *call, const char *name,
 				    : hyp_lv_errno(err, "cannot make %s", file);
 	unlink(temporary);
 	return r;
+}
+
+int hyp_lv_plan_import(struct hyp_lv *lv, hyper_call *call, const char *name,
+		       const char *path, hyper_error **err)
+{
+	HYP_AUTOFREE char *file = NULL;
+	HYP_AUTOCLOSE int from = -1;
+	uint64_t bytes;
+	int r = hyp_lv_image_path(lv, name, &file, err);
+
+	if (!r)
+		r = open_source(path, &from, err);
+	if (!r && access(file, F_OK) == 0)
+		r = exists(name, err);
+	if (!r)
+		r = check_source(from, path, &bytes, err);
+	if (r < 0)
+		return r;
+	return hyper_call_plan(call, err, "%s %s to %s", r ? "copy" : "convert",
+			       path, file);
 }

@@ -152,8 +152,9 @@ int hyp_lv_qemu_img(hyper_call *call, const char *const *argv, int pass,
 int hyp_lv_disk_path(const struct hyp_lv *lv, const hyper_machine *machine,
 		     char **ret_path, hyper_error **err);
 int hyp_lv_disk_make(const struct hyp_lv *lv, hyper_call *call,
-		     const hyper_machine *machine,
 		     const struct hyp_lv_mark *mark, hyper_error **err);
+/* EXISTS where making it would find another's. */
+int hyp_lv_disk_check(const struct hyp_lv_mark *mark, hyper_error **err);
 /* It has its domain: drop the second name, or take the own one back. */
 void hyp_lv_disk_settle(const char *disk, const char *uuid);
 /* Its domain goes: give it the second name again (only that one, where the
@@ -241,6 +242,27 @@ int hyp_lv_machine_start(void *self, hyper_call *call,
 int hyp_lv_machine_stop(void *self, hyper_call *call,
 			const hyper_machine *machine, uint32_t timeout_ms,
 			uint32_t flags, hyper_machine *seen, hyper_error **err);
+
+/* plan.c, and the parts of it that stand beside what they tell of. */
+int hyp_lv_plan(void *self, hyper_call *call, const hyper_plan *plan,
+		hyper_error **err);
+int hyp_lv_plan_add(struct hyp_lv *lv, hyper_call *call,
+		    const hyper_machine *machine, hyper_error **err);
+int hyp_lv_plan_remove(struct hyp_lv *lv, hyper_call *call,
+		       const hyper_machine *machine, uint32_t flags,
+		       hyper_error **err);
+int hyp_lv_plan_start(struct hyp_lv *lv, hyper_call *call,
+		      const hyper_machine *machine, hyper_error **err);
+int hyp_lv_plan_stop(struct hyp_lv *lv, hyper_call *call,
+		     const hyper_machine *machine, uint32_t timeout_ms,
+		     uint32_t flags, hyper_error **err);
+int hyp_lv_plan_change(struct hyp_lv *lv, hyper_call *call,
+		       const hyper_machine *machine, const hyper_machine *to,
+		       hyper_error **err);
+int hyp_lv_plan_import(struct hyp_lv *lv, hyper_call *call, const char *name,
+		       const char *path, hyper_error **err);
+int hyp_lv_plan_image_remove(struct hyp_lv *lv, hyper_call *call,
+			     const char *name, hyper_error **err);
 
 static inline void hyp_lv_conn_p(virConnectPtr *conn)
 {

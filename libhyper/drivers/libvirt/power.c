@@ -29,10 +29,15 @@ static int settled_state(hyper_call *call, virDomainPtr domain,
 	}
 }
 
+static int check_image(const struct hyp_lv_mark *mark, hyper_error **err)
+{
+	return mark->overlay ? hyp_lv_image_check(&mark->image, err) : 0;
+}
+
 static int create(virDomainPtr domain, const struct hyp_lv_mark *mark,
 		  hyper_error **err)
 {
-	int r = mark->overlay ? hyp_lv_image_check(&mark->image, err) : 0;
+	int r = check_image(mark, err);
 
 	if (r)
 		return r;
@@ -44,6 +49,14 @@ static int create(virDomainPtr domain, const struct hyp_lv_mark *mark,
 	     virDomainIsActive(domain) == 1))
 		return 0;
 	return hyp_lv_error(err, "cannot start %s", mark->id);
+}
+
+static int crashed(const char *id, hyper_error **err)
+{
+	return hyper_error_set(err, HYPER_ERR_STATE, NULL,
+			       "the guest of %s crashed: stop it with force "
+			       "first",
+			       id);
 }
 
 static int start(hyper_call *call, virDomainPtr domain,
@@ -64,10 +77,7 @@ static int start(hyper_call *call, virDomainPtr domain,
 			return 0;
 		return hyp_lv_error(err, "cannot wake %s up", mark->id);
 	case VIR_DOMAIN_CRASHED:
-		return hyper_error_set(err, HYPER_ERR_STATE, NULL,
-				       "the guest of %s crashed: stop it with "
-				       "force first",
-				       mark->id);
+		return crashed(mark->id, err);
 	default:
 		return state < 0 ? state : create(domain, mark, err);
 	}
@@ -155,4 +165,62 @@ int hyp_lv_machine_stop(void *self, hyper_call *call,
 		r = stop(call, domain, mark.id, timeout_ms, flags & HYPER_FORCE,
 			 err);
 	return r ? r : hyp_lv_see(call, domain, seen, err);
+}
+
+int hyp_lv_plan_start(struct hyp_lv *lv, hyper_call *call,
+		      const hyper_machine *machine, hyper_error **err)
+{
+	HYP_LV_AUTOCONN conn = NULL;
+	HYP_LV_AUTODOMAIN domain = NULL;
+	HYP_LV_AUTOMARK mark = { 0 };
+	const char *how = "start";
+	int r = hyp_lv_find(lv, call, machine, &conn, &domain, &mark, err);
+
+	if (!r)
+		r = hyp_lv_state(domain, err);
+	if (r < 0)
+		return r;
+	switch (r) {
+	case VIR_DOMAIN_RUNNING:
+	case VIR_DOMAIN_BLOCKED:
+		return 0;
+	case VIR_DOMAIN_PAUSED:
+		how = "resume";
+		break;
+	case VIR_DOMAIN_PMSUSPENDED:
+		how = "wake up";
+		break;
+	case VIR_DOMAIN_CRASHED:
+		return crashed(mark.id, err);
+	default:
+		r = check_image(&mark, err);
+		if (r)
+			return r;
+	}
+	return hyper_call_plan(call, err, "%s domain %s", how, mark.id);
+}
+
+int hyp_lv_plan_stop(struct hyp_lv *lv, hyper_call *call,
+		     const hyper_machine *machine, uint32_t timeout_ms,
+		     uint32_t flags, hyper_error **err)
+{
+	const bool force = flags & HYPER_FORCE;
+	HYP_LV_AUTOCONN conn = NULL;
+	HYP_LV_AUTODOMAIN domain = NULL;
+	HYP_LV_AUTOMARK mark = { 0 };
+	int r = hyp_lv_find(lv, call, machine, &conn, &domain, &mark, err);
+
+	if (!r)
+		r = hyp_lv_state(domain, err);
+	if (r < 0 || is_off(r))
+		return r < 0 ? r : 0;
+	if (force && !timeout_ms)
+		return hyper_call_plan(call, err, "kill domain %s", mark.id);
+	r = hyper_call_plan(call, err,
+			    "press the power button of domain %s, and wait up "
+			    "to %u ms until it is off",
+			    mark.id, timeout_ms);
+	if (!r && force)
+		r = hyper_call_plan(call, err, "else kill it");
+	return r;
 }

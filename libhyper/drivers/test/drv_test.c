@@ -473,6 +473,42 @@ static int test_image_remove(void *data, hyper_call *call, const char *name,
 	return 0;
 }
 
+/* What it says is make-believe as all that it does; but it refuses what the op
+ * would refuse. */
+static int test_plan(void *data, hyper_call *call, const hyper_plan *plan,
+		     hyper_error **err)
+{
+	static const char *const verbs[] = {
+		[HYPER_PLAN_ADD] = "make",
+		[HYPER_PLAN_START] = "start",
+		[HYPER_PLAN_STOP] = "stop",
+		[HYPER_PLAN_REMOVE] = "remove",
+		[HYPER_PLAN_CHANGE] = "change",
+		[HYPER_PLAN_PULL] = "pull",
+		[HYPER_PLAN_IMPORT] = "import",
+		[HYPER_PLAN_IMAGE_REMOVE] = "remove",
+	};
+	struct self *self = data;
+	const hyper_machine *machine = plan->machine;
+	const char *image = machine ? hyper_machine_image(machine) : plan->name;
+	bool needs = plan->kind == HYPER_PLAN_ADD ||
+		     plan->kind == HYPER_PLAN_IMAGE_REMOVE;
+	struct entry entry;
+	int rc = step(self, call, machine, "plan", 1, err);
+
+	if (rc == 0 && needs && !engine_has_image(self->engine, image))
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND,
+				     machine ? "image" : "name",
+				     "no image '%s'", image);
+	if (rc == 0 && machine && plan->kind != HYPER_PLAN_ADD)
+		rc = get(self, machine, &entry, err);
+	return rc ? rc
+		  : hyper_call_plan(
+			    call, err, "%s the make-believe %s '%s'",
+			    verbs[plan->kind], machine ? "machine" : "image",
+			    machine ? hyper_machine_id(machine) : image);
+}
+
 static int test_watch(void *data, hyper_call *call, hyper_error **err)
 {
 	struct self *self = data;
@@ -518,6 +554,7 @@ HYPER_DRIVER_ENTRY
 		.machine_find = test_find,
 		.identify = test_identify,
 		.machine_change = test_change,
+		.plan = test_plan,
 	};
 
 	return host_abi == HYPER_DRIVER_ABI ? &driver : NULL;

@@ -20,10 +20,9 @@ struct rule {
 };
 
 static const char *const ops[] = {
-	"probe",	"add",	"start",      "stop", "remove",
-	"inspect",	"list", "image-list", "pull", "import",
-	"image-remove", "open", "watch",      "find", "identify",
-	"change",	NULL
+	"probe", "add",	       "start",	   "stop",   "remove",	     "inspect",
+	"list",	 "image-list", "pull",	   "import", "image-remove", "open",
+	"watch", "find",       "identify", "plan",   "change",	     NULL
 };
 
 static int find_code(const char *name)

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define HYPER_API __attribute__((visibility("default")))
+#define HYPER_API		__attribute__((visibility("default")))
 #define HYPER_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define HYPER_API
@@ -33,7 +33,7 @@
 
 #ifdef __cplusplus
 #define HYPER_BEGIN_DECLS extern "C" {
-#define HYPER_END_DECLS }
+#define HYPER_END_DECLS	  }
 #else
 #define HYPER_BEGIN_DECLS
 #define HYPER_END_DECLS
@@ -58,7 +58,10 @@ enum hyper_flags {
 	/** doctor: mend what can be mended. */
 	HYPER_REPAIR = 1u << 3,
 	/** remove: only forget it, and leave it with its engine. */
-	HYPER_KEEP = 1u << 4
+	HYPER_KEEP = 1u << 4,
+	/** Change nothing: check the request, and tell what it would do; see
+	 * hyper_operation_plan(). */
+	HYPER_DRY_RUN = 1u << 5
 };
 
 /**

@@ -54,6 +54,30 @@ enum hyper_driver_flags {
 	HYPER_DRIVER_LAST_RESORT = 1u << 0
 };
 
+/** What a plan is of. @since 0.1 */
+enum hyper_plan_kind {
+	HYPER_PLAN_ADD = 1,	/**< machine_add */
+	HYPER_PLAN_START,	/**< machine_start */
+	HYPER_PLAN_STOP,	/**< machine_stop */
+	HYPER_PLAN_REMOVE,	/**< machine_remove */
+	HYPER_PLAN_CHANGE,	/**< machine_change */
+	HYPER_PLAN_PULL,	/**< image_pull */
+	HYPER_PLAN_IMPORT,	/**< image_import */
+	HYPER_PLAN_IMAGE_REMOVE /**< image_remove */
+};
+
+/** The arguments of the op that a plan is of; those that it has not are NULL
+ * or 0. Grows only at its end, together with hyper_plan_kind. @since 0.1 */
+typedef struct hyper_plan {
+	int kind;		      /**< enum hyper_plan_kind */
+	const hyper_machine *machine; /**< the record as it is */
+	const hyper_machine *to;      /**< CHANGE: as it shall be */
+	const char *name;	      /**< of the image */
+	const char *path;	      /**< IMPORT */
+	uint32_t timeout_ms;	      /**< STOP, in ms */
+	uint32_t flags;		      /**< STOP, REMOVE: HYPER_FORCE */
+} hyper_plan;
+
 /**
  * What a driver is. All pointers are to constant data of the driver's. An op
  * that is NULL answers NOT_SUPPORTED.
@@ -253,6 +277,16 @@ typedef struct hyper_driver {
 			      const hyper_machine *machine,
 			      const hyper_machine *to, hyper_machine *seen,
 			      hyper_error **err);
+
+	/**
+	 * Tell what one of the changing ops would do, and do nothing: look
+	 * at what it would look at, fail as it would as far as that can be
+	 * known beforehand, and hyper_call_plan() for each step. No step means
+	 * that there is nothing to do. Without this op the host only says
+	 * which op it would call. At most 10 s.
+	 */
+	int (*plan)(void *self, hyper_call *call, const hyper_plan *plan,
+		    hyper_error **err);
 } hyper_driver;
 
 /**
@@ -356,6 +390,17 @@ HYPER_API int hyper_call_check(const hyper_call *call, hyper_error **err);
  */
 HYPER_API void hyper_call_progress(hyper_call *call, uint64_t done,
 				   uint64_t total, const char *step);
+
+/**
+ * plan: one step that would be done, in the order in which they would.
+ *
+ * @param err     NOMEM
+ * @param format  [borrowed] a line for people as in printf(3), in the
+ *                imperative, without a full stop: "stop container web"
+ * @return 0 or a negative code, which the op returns
+ */
+HYPER_API int hyper_call_plan(hyper_call *call, hyper_error **err,
+			      const char *format, ...) HYPER_PRINTF(3, 4);
 
 /**
  * watch: a machine may have changed, or appeared, or gone. Cheap; may be called

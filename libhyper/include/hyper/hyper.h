@@ -19,6 +19,7 @@
 #include <hyper/operation.h>
 #include <hyper/image.h>
 #include <hyper/machine.h>
+#include <hyper/bulk.h>
 #include <hyper/doctor.h>
 #include <hyper/remote.h>
 #include <hyper/token.h>

@@ -58,8 +58,9 @@ HYPER_API int hyper_image_get(hyper_conn *conn, const char *type,
  * @param conn       the connection
  * @param type       [borrowed] the driver's name
  * @param name       [borrowed] as the registry calls it, "debian:12"
- * @param flags      HYPER_ASYNC
- * @param ret_image  [new] the image (not with HYPER_ASYNC), or NULL
+ * @param flags      HYPER_ASYNC, HYPER_DRY_RUN
+ * @param ret_image  [new] the image (not with HYPER_ASYNC or
+ *                   HYPER_DRY_RUN), or NULL
  * @param ret_op     [new] the operation, or NULL
  * @param err        NOT_FOUND, NOT_SUPPORTED, CONNECT, DRIVER, CANCELLED, …
  * @return 0 or a negative code
@@ -78,8 +79,9 @@ HYPER_API int hyper_image_pull(hyper_conn *conn, const char *type,
  * @param type       [borrowed] the driver's name
  * @param name       [borrowed] what it shall be called
  * @param path       [borrowed] an absolute path on the host of the driver
- * @param flags      HYPER_ASYNC
- * @param ret_image  [new] the image (not with HYPER_ASYNC), or NULL
+ * @param flags      HYPER_ASYNC, HYPER_DRY_RUN
+ * @param ret_image  [new] the image (not with HYPER_ASYNC or
+ *                   HYPER_DRY_RUN), or NULL
  * @param ret_op     [new] the operation, or NULL
  * @param err        EXISTS, NOT_FOUND, INVALID, NOT_SUPPORTED, IO, …
  * @return 0 or a negative code
@@ -97,7 +99,7 @@ HYPER_API int hyper_image_import(hyper_conn *conn, const char *type,
  * @param conn    the connection
  * @param type    [borrowed] the driver's name
  * @param name    [borrowed] its name
- * @param flags   HYPER_ASYNC
+ * @param flags   HYPER_ASYNC, HYPER_DRY_RUN
  * @param ret_op  [new] the operation, or NULL
  * @param err     NOT_FOUND, BUSY, NOT_SUPPORTED, CONNECT, …
  * @return 0 or a negative code

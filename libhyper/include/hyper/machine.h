@@ -244,6 +244,11 @@ HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
  * and the machine returned is the one as it was accepted (in a passing
  * state). `ret_machine` and `ret_op` may be NULL if not wanted.
  *
+ * With HYPER_DRY_RUN nothing is recorded or changed, whatever the other flags
+ * say: the call fails as the change would, as far as that can be known
+ * beforehand; else the operation tells what would be done
+ * (hyper_operation_plan()), and the machine is the one that would come of it.
+ *
  * Errors of all: INVALID, DENIED (the connection is read-only), CONNECT, AUTH,
  * TIMEOUT, CANCELLED, BUSY, DRIVER, NO_DRIVER, NOT_SUPPORTED, IO, NOMEM.
  *
@@ -259,7 +264,7 @@ HYPER_API const char *hyper_machine_option_key(const hyper_machine *machine,
  *
  * @param conn         the connection
  * @param spec         [borrowed] the record; image is needed
- * @param flags        HYPER_ASYNC
+ * @param flags        HYPER_ASYNC, HYPER_DRY_RUN
  * @param ret_machine  [new] the machine, or NULL
  * @param ret_op       [new] the operation, or NULL
  * @param err          EXISTS (the id is taken), NOT_FOUND (no such image)
@@ -277,7 +282,7 @@ HYPER_API int hyper_machine_add(hyper_conn *conn, const hyper_machine *spec,
  *
  * @param conn         the connection
  * @param id           [borrowed] its id
- * @param flags        HYPER_ASYNC
+ * @param flags        HYPER_ASYNC, HYPER_DRY_RUN
  * @param ret_machine  [new] the machine, or NULL
  * @param ret_op       [new] the operation, or NULL
  * @param err          NOT_FOUND, STATE
@@ -301,7 +306,7 @@ HYPER_API int hyper_machine_start(hyper_conn *conn, const char *id,
  * @param id           [borrowed] its id
  * @param timeout_ms   how long the guest may take, in ms; with HYPER_FORCE, 0
  *                     kills at once; HYPER_TIMEOUT_DEFAULT is 30 s
- * @param flags        HYPER_ASYNC, HYPER_FORCE
+ * @param flags        HYPER_ASYNC, HYPER_FORCE, HYPER_DRY_RUN
  * @param ret_machine  [new] the machine, or NULL
  * @param ret_op       [new] the operation, or NULL
  * @param err          NOT_FOUND, STATE
@@ -328,7 +333,7 @@ HYPER_API int hyper_machine_stop(hyper_conn *conn, const char *id,
  *
  * @param conn    the connection
  * @param id      [borrowed] its id
- * @param flags   HYPER_ASYNC, HYPER_FORCE, HYPER_KEEP
+ * @param flags   HYPER_ASYNC, HYPER_FORCE, HYPER_KEEP, HYPER_DRY_RUN
  * @param ret_op  [new] the operation, or NULL
  * @param err     NOT_FOUND, STATE
  * @return 0 or a negative code
@@ -428,7 +433,7 @@ HYPER_API int hyper_changes_from_json(const char *text, size_t len,
  * @param conn         the connection
  * @param id           [borrowed] its id
  * @param changes      [borrowed] what is to change
- * @param flags        HYPER_ASYNC
+ * @param flags        HYPER_ASYNC, HYPER_DRY_RUN
  * @param ret_machine  [new] the machine, or NULL if not wanted
  * @param ret_op       [new] the operation, or NULL if not wanted
  * @param err          NOT_FOUND, STATE, NOT_SUPPORTED (its driver cannot),
@@ -455,8 +460,8 @@ HYPER_API int hyper_machine_change(hyper_conn *conn, const char *id,
  *                     handle (container id, domain uuid)
  * @param id           [borrowed] the id that it gets; NULL: the engine's name
  *                     for it, if that can be one
- * @param flags        HYPER_FORCE: also one that bears the mark of another
- *                     hyper, which may still work with it
+ * @param flags        HYPER_DRY_RUN; HYPER_FORCE: also one that bears the mark
+ *                     of another hyper, which may still work with it
  * @param ret_machine  [new] the machine, or NULL
  * @param ret_op       [new] the operation, which has ended, or NULL
  * @param err          NOT_FOUND (no engine has it), EXISTS (the id is taken,

@@ -21,7 +21,8 @@ enum hyper_op_state {
 	HYPER_OP_RUNNING,    /**< its driver is called */
 	HYPER_OP_DONE,	     /**< ended with success */
 	HYPER_OP_FAILED,     /**< ended: see hyper_operation_error() */
-	HYPER_OP_CANCELLED   /**< ended before its time, as somebody asked */
+	HYPER_OP_CANCELLED,  /**< ended before its time, as somebody asked */
+	HYPER_OP_PLANNED     /**< what HYPER_DRY_RUN would do; not recorded */
 };
 
 /**
@@ -160,6 +161,21 @@ HYPER_API int64_t hyper_operation_pid(const hyper_operation *op);
 /** The real user id of that process, -1: not known. */
 HYPER_API int64_t hyper_operation_uid(const hyper_operation *op);
 /** @} */
+
+/**
+ * What a change that was asked for with HYPER_DRY_RUN would do, step by step:
+ * lines for people, whose wording may change. Such an operation has the number
+ * 0 and the state HYPER_OP_PLANNED, and cannot be looked up.
+ *
+ * @param op     the operation
+ * @param index  from 0
+ * @return [borrowed from op] a line, or NULL: there are no more, as with all
+ * that are not planned
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API const char *hyper_operation_plan(const hyper_operation *op,
+					   size_t index);
 
 /**
  * An operation as JSON: the body of `GET /hyper/operations/{id}`.

@@ -229,6 +229,23 @@ static int drop(void *self, hyper_call *call,
 	return unlink(path) && errno != ENOENT ? failed(err, path) : 0;
 }
 
+/* What the others would do: nothing is touched here. */
+static int plan(void *self, hyper_call *call, const hyper_plan *plan,
+		hyper_error **err)
+{
+	static const char *const verbs[] = {
+		[HYPER_PLAN_ADD] = "write",
+		[HYPER_PLAN_START] = "open",
+		[HYPER_PLAN_STOP] = "close",
+		[HYPER_PLAN_REMOVE] = "throw away",
+	};
+	char path[4096];
+
+	path_of(self, hyper_machine_id(plan->machine), path);
+	return hyper_call_plan(call, err, "%s %s", verbs[plan->kind],
+			       path);
+}
+
 /* All that bear our mark. What cannot be read holds up no others. */
 static int list(void *self, hyper_call *call, hyper_error **err)
 {
@@ -327,6 +344,7 @@ HYPER_DRIVER_ENTRY
 		.machine_list = list,
 		.image_list = images,
 		.watch = watch,
+		.plan = plan,
 	};
 
 	return host_abi == HYPER_DRIVER_ABI ? &shelf : NULL;

@@ -112,6 +112,21 @@ static int one_as_json(hyper_conn *conn, uint64_t number,
 	return failed;
 }
 
+/* What removing a machine would do, step by step. */
+static int foretell(hyper_conn *conn, const char *id, hyper_error **err)
+{
+	hyper_operation *op = NULL;
+	const char *step;
+
+	if (hyper_machine_remove(conn, id, HYPER_DRY_RUN, &op, err))
+		return 1;
+	for (size_t i = 0; (step = hyper_operation_plan(op, i)); i++)
+		printf("%s: would %s\n", hyper_operation_kind(op),
+		       step);
+	hyper_operation_free(op);
+	return 0;
+}
+
 /* What was done, the newest first; a page of at most ten. */
 static int list(hyper_conn *conn, hyper_error **err)
 {
@@ -154,7 +169,8 @@ int main(int argc, char **argv)
 			  "add:latency=60000", &slow, &err) ||
 		follow(conn, slow, &err) || finish(conn, quick, &err) ||
 		stop(conn, slow, &err) ||
-		one_as_json(conn, slow, &err) || list(conn, &err);
+		one_as_json(conn, slow, &err) ||
+		foretell(conn, "quick", &err) || list(conn, &err);
 
 	if (failed)
 		fprintf(stderr, "%s\n", hyper_error_message(err));

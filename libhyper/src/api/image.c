@@ -46,7 +46,7 @@ static int add(hyper_conn *conn, const char *type, const char *name,
 	       const char *path, uint32_t flags, hyper_image **ret_image,
 	       hyper_operation **ret_op, hyper_error **err)
 {
-	int rc = hyp_check_new(conn, flags, HYPER_ASYNC, err);
+	int rc = hyp_check_new(conn, flags, HYPER_ASYNC | HYPER_DRY_RUN, err);
 
 	if (rc == 0 && (flags & HYPER_ASYNC))
 		rc = hyp_check_given(ret_op, "ret_op", err);
@@ -88,7 +88,7 @@ int hyper_image_remove(hyper_conn *conn, const char *type, const char *name,
 		       uint32_t flags, hyper_operation **ret_op,
 		       hyper_error **err)
 {
-	int rc = hyp_check_new(conn, flags, HYPER_ASYNC, err);
+	int rc = hyp_check_new(conn, flags, HYPER_ASYNC | HYPER_DRY_RUN, err);
 
 	if (rc == 0 && (flags & HYPER_ASYNC))
 		rc = hyp_check_given(ret_op, "ret_op", err);

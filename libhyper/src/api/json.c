@@ -58,6 +58,7 @@ int hyper_machine_to_json(const hyper_machine *machine, uint32_t flags,
 TO_JSON(machines, hyper_machines)
 TO_JSON(operation, hyper_operation)
 TO_JSON(operations, hyper_operations)
+TO_JSON(outcomes, hyper_outcomes)
 TO_JSON(event, hyper_event)
 TO_JSON(events, hyper_events)
 TO_JSON(image, hyper_image)

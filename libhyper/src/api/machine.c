@@ -12,7 +12,7 @@ static int check_one(const hyper_conn *conn, const char *id, uint32_t flags,
 		     uint32_t allowed, const void *ret_op, char **ret_id,
 		     hyper_error **err)
 {
-	int rc = hyp_check_change(conn, flags, allowed, err);
+	int rc = hyp_check_change(conn, flags, allowed | HYPER_DRY_RUN, err);
 
 	if (rc == 0)
 		rc = check_async(flags, ret_op, err);
@@ -23,7 +23,7 @@ int hyper_machine_add(hyper_conn *conn, const hyper_machine *spec,
 		      uint32_t flags, hyper_machine **ret_machine,
 		      hyper_operation **ret_op, hyper_error **err)
 {
-	int rc = hyp_check_new(conn, flags, HYPER_ASYNC, err);
+	int rc = hyp_check_new(conn, flags, HYPER_ASYNC | HYPER_DRY_RUN, err);
 
 	if (rc == 0)
 		rc = check_async(flags, ret_op, err);
@@ -97,7 +97,7 @@ int hyper_machine_adopt(hyper_conn *conn, const char *type, const char *name,
 			hyper_error **err)
 {
 	HYP_AUTOFREE char *canonical = NULL;
-	int rc = hyp_check_new(conn, flags, HYPER_FORCE, err);
+	int rc = hyp_check_new(conn, flags, HYPER_FORCE | HYPER_DRY_RUN, err);
 
 	if (rc == 0 && conn->terms.key)
 		rc = hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, "key",

@@ -11,6 +11,14 @@
 #include <hyper/hyper.h>
 #include <hyper/rest.h>
 
+/* What to do with each of many machines. */
+struct hyp_bulk {
+	const hyper_changes *changes; /* or NULL, and then */
+	/* HYPER_STATE_RUNNING or HYPER_STATE_STOPPED; 0: remove it */
+	int state;
+	uint32_t timeout_ms; /* stop */
+};
+
 struct hyp_conn_ops {
 	void (*close)(hyper_conn *conn);
 	/* NULL: NOT_SUPPORTED */
@@ -48,6 +56,10 @@ struct hyp_conn_ops {
 	int (*machine_list)(hyper_conn *conn, const hyper_query *query,
 			    uint32_t flags, hyper_machines **ret_machines,
 			    hyper_error **err);
+	/* The query has a filter. */
+	int (*machine_bulk)(hyper_conn *conn, const hyper_query *query,
+			    const struct hyp_bulk *bulk, uint32_t flags,
+			    hyper_outcomes **ret_outcomes, hyper_error **err);
 	int (*operation_get)(hyper_conn *conn, uint64_t id,
 			     hyper_operation **ret_op, hyper_error **err);
 	int (*operation_list)(hyper_conn *conn, const hyper_query *query,
@@ -86,8 +98,7 @@ struct hyp_conn_ops {
 			   hyper_token **ret_token, hyper_error **err);
 	/* NULL: it has no server, and dispatches itself */
 	int (*rest_send)(hyper_conn *conn, const hyper_rest_request *request,
-			 hyper_rest_response **ret_response,
-			 hyper_error **err);
+			 hyper_rest_response **ret_response, hyper_error **err);
 };
 
 /* What a view asks of each change that is made through it. */

@@ -57,6 +57,7 @@ LIST(events, hyper_event, hyper_event_free)
 LIST(images, hyper_image, hyper_image_free)
 LIST(drivers, hyper_driver_info, hyp_driver_info_free)
 LIST(findings, hyper_finding, hyp_finding_free)
+LIST(outcomes, hyper_outcome, hyp_outcome_free)
 LIST(remotes, hyper_remote, hyp_remote_free)
 LIST(tokens, hyper_token, hyper_token_free)
 

@@ -91,6 +91,11 @@ int64_t hyper_operation_uid(const hyper_operation *op)
 	return op->uid_1 - 1;
 }
 
+const char *hyper_operation_plan(const hyper_operation *op, size_t index)
+{
+	return index < op->plan.n ? op->plan.items[index] : NULL;
+}
+
 void hyper_operation_free(hyper_operation *op)
 {
 	if (!op)
@@ -102,6 +107,7 @@ void hyper_operation_free(hyper_operation *op)
 	free(op->step);
 	free(op->program);
 	free(op->actor);
+	hyp_strv_free(&op->plan);
 	hyper_error_free(op->error);
 	free(op);
 }

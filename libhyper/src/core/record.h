@@ -3,6 +3,7 @@
 #ifndef HYP_CORE_RECORD_H
 #define HYP_CORE_RECORD_H
 
+#include <hyper/bulk.h>
 #include <hyper/doctor.h>
 #include <hyper/remote.h>
 #include <hyper/driver_list.h>
@@ -152,7 +153,8 @@ struct hyper_operation {
 	char *program;
 	char *actor;
 	int64_t pid;
-	int64_t uid_1; /* the user id and 1: 0 is not the superuser */
+	int64_t uid_1;	      /* the user id and 1: 0 is not the superuser */
+	struct hyp_strv plan; /* the steps of one that is planned */
 };
 int hyp_op_state_parse(const char *name); /* 0 for none */
 int hyp_state_parse(const char *name);	  /* 0 for none */
@@ -199,6 +201,14 @@ struct hyper_finding {
 	bool repaired;
 };
 void hyp_finding_free(hyper_finding *finding);
+
+struct hyper_outcome {
+	char *id; /* NULL: of an image */
+	hyper_machine *machine;
+	hyper_operation *operation;
+	hyper_error *error;
+};
+void hyp_outcome_free(hyper_outcome *outcome);
 
 struct hyper_remote {
 	char *name;
@@ -251,6 +261,9 @@ struct hyper_drivers {
 struct hyper_findings {
 	struct hyp_list list;
 };
+struct hyper_outcomes {
+	struct hyp_list list;
+};
 struct hyper_remotes {
 	struct hyp_list list;
 };
@@ -263,6 +276,7 @@ hyper_events *hyp_events_new(void);
 hyper_images *hyp_images_new(void);
 hyper_drivers *hyp_drivers_new(void);
 hyper_findings *hyp_findings_new(void);
+hyper_outcomes *hyp_outcomes_new(void);
 hyper_remotes *hyp_remotes_new(void);
 hyper_tokens *hyp_tokens_new(void);
 /* [takes] item on success. 0 or -1: out of memory. */
@@ -280,6 +294,8 @@ HYP_DEFINE_CLEANUP(hyper_images, hyper_images_free)
 HYP_DEFINE_CLEANUP(hyper_driver_info, hyp_driver_info_free)
 HYP_DEFINE_CLEANUP(hyper_drivers, hyper_drivers_free)
 HYP_DEFINE_CLEANUP(hyper_findings, hyper_findings_free)
+HYP_DEFINE_CLEANUP(hyper_outcome, hyp_outcome_free)
+HYP_DEFINE_CLEANUP(hyper_outcomes, hyper_outcomes_free)
 HYP_DEFINE_CLEANUP(hyper_remote, hyp_remote_free)
 HYP_DEFINE_CLEANUP(hyper_remotes, hyper_remotes_free)
 HYP_DEFINE_CLEANUP(hyper_info, hyper_info_free)

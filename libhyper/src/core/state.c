@@ -18,7 +18,7 @@ static const char *const state_names[] = {
 static const char *const op_state_names[] = {
 	[HYPER_OP_QUEUED] = "queued",	    [HYPER_OP_RUNNING] = "running",
 	[HYPER_OP_DONE] = "done",	    [HYPER_OP_FAILED] = "failed",
-	[HYPER_OP_CANCELLED] = "cancelled",
+	[HYPER_OP_CANCELLED] = "cancelled", [HYPER_OP_PLANNED] = "planned",
 };
 
 static const char *const action_names[] = {

@@ -82,30 +82,37 @@ int hyp_json_get_map(const struct hyp_json_source *source, const char *field,
 int hyp_json_get_ports(const struct hyp_json_source *source, const char *field,
 		       struct json_object *json, struct hyp_ports *ports,
 		       hyper_error **err);
+/* Records within records; PROTOCOL on nonsense. */
+int hyp_json_get_machine(struct json_object *json, hyper_machine **ret_machine,
+			 hyper_error **err);
+int hyp_json_get_operation(struct json_object *json, hyper_operation **ret_op,
+			   hyper_error **err);
 /* [new], NULL only when out of memory. */
 hyper_error *hyp_json_get_problem(struct json_object *json, int status);
 
 enum hyp_json_kind {
-	HYP_J_TEXT,    /* char * */
-	HYP_J_U64,     /* uint64_t */
-	HYP_J_U32,     /* uint32_t */
-	HYP_J_U16,     /* uint16_t */
-	HYP_J_BOOL,    /* bool */
-	HYP_J_TIME,    /* int64_t, ms; 0 is null */
-	HYP_J_PID,     /* int64_t; 0 is null */
-	HYP_J_UID,     /* int64_t, the number and 1; 0 is null */
-	HYP_J_STATE,   /* int, enum hyper_state */
-	HYP_J_OPSTATE, /* int, enum hyper_op_state */
-	HYP_J_ROLE,    /* int, enum hyper_role */
-	HYP_J_STRV,    /* struct hyp_strv */
-	HYP_J_COMMAND, /* the same, but an empty one is null */
-	HYP_J_MAP,     /* struct hyp_map */
-	HYP_J_PORTS,   /* struct hyp_ports */
-	HYP_J_ERROR,   /* hyper_error * */
-	HYP_J_GROUP,   /* an object of its own, of the same record */
-	HYP_J_MIB,     /* uint64_t; also read from "2G" */
-	HYP_J_SECONDS, /* uint32_t, ms; HYPER_TIMEOUT_DEFAULT is null */
-	HYP_J_OTHER    /* neither read nor written by the table */
+	HYP_J_TEXT,	 /* char * */
+	HYP_J_U64,	 /* uint64_t */
+	HYP_J_U32,	 /* uint32_t */
+	HYP_J_U16,	 /* uint16_t */
+	HYP_J_BOOL,	 /* bool */
+	HYP_J_TIME,	 /* int64_t, ms; 0 is null */
+	HYP_J_PID,	 /* int64_t; 0 is null */
+	HYP_J_UID,	 /* int64_t, the number and 1; 0 is null */
+	HYP_J_STATE,	 /* int, enum hyper_state */
+	HYP_J_OPSTATE,	 /* int, enum hyper_op_state */
+	HYP_J_ROLE,	 /* int, enum hyper_role */
+	HYP_J_STRV,	 /* struct hyp_strv */
+	HYP_J_COMMAND,	 /* the same, but an empty one is null */
+	HYP_J_MAP,	 /* struct hyp_map */
+	HYP_J_PORTS,	 /* struct hyp_ports */
+	HYP_J_ERROR,	 /* hyper_error * */
+	HYP_J_GROUP,	 /* an object of its own, of the same record */
+	HYP_J_MACHINE,	 /* hyper_machine * */
+	HYP_J_OPERATION, /* hyper_operation * */
+	HYP_J_MIB,	 /* uint64_t; also read from "2G" */
+	HYP_J_SECONDS,	 /* uint32_t, ms; HYPER_TIMEOUT_DEFAULT is null */
+	HYP_J_OTHER	 /* neither read nor written by the table */
 };
 
 struct hyp_json_member {
@@ -116,6 +123,8 @@ struct hyp_json_member {
 };
 
 extern const struct hyp_json_member hyp_json_port_members[];
+extern const struct hyp_json_member hyp_json_machine_members[];
+extern const struct hyp_json_member hyp_json_operation_members[];
 
 /* Refuse an object with members that the table does not have. */
 int hyp_json_check_names(const struct hyp_json_member *members,

@@ -39,6 +39,14 @@ int hyp_json_drivers(const hyper_drivers *drivers, char **ret_json,
 		     hyper_error **err);
 int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 		      hyper_error **err);
+int hyp_json_outcome(const hyper_outcome *outcome, char **ret_json,
+		     hyper_error **err);
+/* What a dry run tells: an outcome without an error. */
+int hyp_json_plan(const char *id, const hyper_machine *machine,
+		  const hyper_operation *op, char **ret_json,
+		  hyper_error **err);
+int hyp_json_outcomes(const hyper_outcomes *outcomes, char **ret_json,
+		      hyper_error **err);
 int hyp_json_remotes(const hyper_remotes *remotes, char **ret_json,
 		     hyper_error **err);
 /* With the secret, if it has one. */
@@ -80,6 +88,10 @@ int hyp_json_read_drivers(const char *text, size_t len,
 			  hyper_drivers **ret_drivers, hyper_error **err);
 int hyp_json_read_findings(const char *text, size_t len,
 			   hyper_findings **ret_findings, hyper_error **err);
+int hyp_json_read_outcome(const char *text, size_t len,
+			  hyper_outcome **ret_outcome, hyper_error **err);
+int hyp_json_read_outcomes(const char *text, size_t len,
+			   hyper_outcomes **ret_outcomes, hyper_error **err);
 /* One that was just made, with its secret. */
 int hyp_json_read_token(const char *text, size_t len, hyper_token **ret_token,
 			hyper_error **err);

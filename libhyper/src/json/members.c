@@ -37,6 +37,10 @@ static bool is_null(const struct hyp_json_member *member, const void *slot)
 		return ((const struct hyp_strv *)slot)->n == 0;
 	case HYP_J_ERROR:
 		return !*(hyper_error *const *)slot;
+	case HYP_J_MACHINE:
+		return !*(hyper_machine *const *)slot;
+	case HYP_J_OPERATION:
+		return !*(hyper_operation *const *)slot;
 	case HYP_J_SECONDS:
 		return *(const uint32_t *)slot == HYPER_TIMEOUT_DEFAULT;
 	default:
@@ -93,6 +97,14 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 	case HYP_J_GROUP:
 		return hyp_json_write_record(member->group, HYP_FIELDS_ALL,
 					     record);
+	case HYP_J_MACHINE:
+		return hyp_json_write_record(hyp_json_machine_members,
+					     HYP_FIELDS_ALL,
+					     *(hyper_machine *const *)slot);
+	case HYP_J_OPERATION:
+		return hyp_json_write_record(hyp_json_operation_members,
+					     HYP_FIELDS_ALL,
+					     *(hyper_operation *const *)slot);
 	case HYP_J_SECONDS:
 		return json_object_new_double(*(const uint32_t *)slot / 1000.0);
 	case HYP_J_OTHER:
@@ -271,6 +283,10 @@ static int get_value(const struct hyp_json_member *member,
 	case HYP_J_GROUP:
 		return hyp_json_read_record(member->group, source, name, json,
 					    record, err);
+	case HYP_J_MACHINE:
+		return hyp_json_get_machine(json, slot, err);
+	case HYP_J_OPERATION:
+		return hyp_json_get_operation(json, slot, err);
 	case HYP_J_MIB:
 		return get_mib(source, name, json, slot, err);
 	case HYP_J_SECONDS:

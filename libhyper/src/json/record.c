@@ -38,7 +38,7 @@ struct record {
 #define KIND_options	  HYP_J_MAP
 
 /* clang-format off */
-static const struct hyp_json_member machine_members[] = {
+const struct hyp_json_member hyp_json_machine_members[] = {
 #define FIELD(name) \
 	{ #name, KIND_##name, offsetof(hyper_machine, name), NULL },
 	HYP_MACHINE_FIELDS(FIELD)
@@ -53,7 +53,7 @@ static const struct hyp_json_member progress_members[] = {
 	OP(step, HYP_J_TEXT),
 	{ 0 }
 };
-static const struct hyp_json_member operation_members[] = {
+const struct hyp_json_member hyp_json_operation_members[] = {
 	OP(id, HYP_J_U64),
 	OP(kind, HYP_J_TEXT),
 	OP(state, HYP_J_OPSTATE),
@@ -69,6 +69,7 @@ static const struct hyp_json_member operation_members[] = {
 	OP(program, HYP_J_TEXT),
 	OP(pid, HYP_J_PID),
 	{ "uid", HYP_J_UID, offsetof(hyper_operation, uid_1), NULL },
+	OP(plan, HYP_J_COMMAND),
 	{ 0 }
 };
 
@@ -140,6 +141,16 @@ static const struct hyp_json_member finding_members[] = {
 	{ 0 }
 };
 
+#define OUTCOME(name, kind) \
+	{ #name, kind, offsetof(hyper_outcome, name), NULL }
+static const struct hyp_json_member outcome_members[] = {
+	OUTCOME(id, HYP_J_TEXT),
+	OUTCOME(machine, HYP_J_MACHINE),
+	OUTCOME(operation, HYP_J_OPERATION),
+	OUTCOME(error, HYP_J_ERROR),
+	{ 0 }
+};
+
 /* All but the token. */
 #define REMOTE(name, kind) { #name, kind, offsetof(hyper_remote, name), NULL }
 static const struct hyp_json_member remote_members[] = {
@@ -171,11 +182,11 @@ static const struct hyp_json_member info_members[] = {
 /* clang-format on */
 
 static const struct record machine_record = { "machine",
-					      machine_members,
+					      hyp_json_machine_members,
 					      { "id", "type", "state" },
 					      sizeof(hyper_machine) };
 static const struct record operation_record = { "operation",
-						operation_members,
+						hyp_json_operation_members,
 						{ "id", "kind", "state" },
 						sizeof(hyper_operation) };
 static const struct record event_record = {
@@ -198,6 +209,9 @@ static const struct record finding_record = {
 };
 static const struct record remote_record = {
 	"remote", remote_members, { "name", "uri" }, sizeof(hyper_remote)
+};
+static const struct record outcome_record = {
+	"outcome", outcome_members, { NULL }, sizeof(hyper_outcome)
 };
 static const struct record info_record = { "info",
 					   info_members,
@@ -287,6 +301,33 @@ int hyp_json_findings(const hyper_findings *findings, char **ret_json,
 	return write_list(&finding_record, &findings->list, ret_json, err);
 }
 
+int hyp_json_outcome(const hyper_outcome *outcome, char **ret_json,
+		     hyper_error **err)
+{
+	return write_one(&outcome_record, HYP_FIELDS_ALL, outcome, ret_json,
+			 err);
+}
+
+int hyp_json_plan(const char *id, const hyper_machine *machine,
+		  const hyper_operation *op, char **ret_json, hyper_error **err)
+{
+	/* hyper_outcome, but for const. */
+	const struct {
+		const char *id;
+		const hyper_machine *machine;
+		const hyper_operation *operation;
+		const hyper_error *error;
+	} plan = { id, machine, op, NULL };
+
+	return write_one(&outcome_record, HYP_FIELDS_ALL, &plan, ret_json, err);
+}
+
+int hyp_json_outcomes(const hyper_outcomes *outcomes, char **ret_json,
+		      hyper_error **err)
+{
+	return write_list(&outcome_record, &outcomes->list, ret_json, err);
+}
+
 int hyp_json_remotes(const hyper_remotes *remotes, char **ret_json,
 		     hyper_error **err)
 {
@@ -366,6 +407,32 @@ static int read_list(const struct record *record, const char *text, size_t len,
 	return rc;
 }
 
+int hyp_json_get_machine(struct json_object *json, hyper_machine **ret_machine,
+			 hyper_error **err)
+{
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *machine = hyper_machine_new();
+	int rc = machine ? read_item(&machine_record, json, machine, err)
+			 : hyp_nomem(err);
+
+	if (!rc)
+		*ret_machine = hyp_steal(&machine);
+	return rc;
+}
+
+int hyp_json_get_operation(struct json_object *json, hyper_operation **ret_op,
+			   hyper_error **err)
+{
+	HYP_CLEANUP(hyper_operation_free_p)
+	hyper_operation *op = calloc(1, sizeof(*op));
+	int rc = op ? read_item(&operation_record, json, op, err)
+		    : hyp_nomem(err);
+
+	if (!rc)
+		*ret_op = hyp_steal(&op);
+	return rc;
+}
+
 int hyp_json_read_machine(const char *text, size_t len,
 			  hyper_machine **ret_machine, hyper_error **err)
 {
@@ -398,124 +465,44 @@ int hyp_json_read_machines(const char *text, size_t len,
 	return 0;
 }
 
-int hyp_json_read_operation(const char *text, size_t len,
-			    hyper_operation **ret_op, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_operation_free_p)
-	hyper_operation *op = calloc(1, sizeof(*op));
-	int rc = read_one(&operation_record, text, len, op, err);
+#define READ_ONE(name, record, free_p)                                         \
+	int hyp_json_read_##name(const char *text, size_t len,                 \
+				 hyper_##name **ret_##name, hyper_error **err) \
+	{                                                                      \
+		HYP_CLEANUP(free_p)                                            \
+		hyper_##name *name = calloc(1, sizeof(*name));                 \
+		int rc = read_one(&record, text, len, name, err);              \
+                                                                               \
+		if (!rc)                                                       \
+			*ret_##name = hyp_steal(&name);                        \
+		return rc;                                                     \
+	}
+READ_ONE(operation, operation_record, hyper_operation_free_p)
+READ_ONE(image, image_record, hyper_image_free_p)
+READ_ONE(outcome, outcome_record, hyp_outcome_free_p)
+READ_ONE(token, new_token_record, hyper_token_free_p)
 
-	if (!rc)
-		*ret_op = hyp_steal(&op);
-	return rc;
-}
-
-int hyp_json_read_operations(const char *text, size_t len,
-			     hyper_operations **ret_ops, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_operations_free_p)
-	hyper_operations *ops = hyp_operations_new();
-	int rc = ops ? read_list(&operation_record, text, len, &ops->list, err)
-		     : hyp_nomem(err);
-
-	if (!rc)
-		*ret_ops = hyp_steal(&ops);
-	return rc;
-}
-
-int hyp_json_read_events(const char *text, size_t len,
-			 hyper_events **ret_events, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_events_free_p)
-	hyper_events *events = hyp_events_new();
-	int rc =
-		events ? read_list(&event_record, text, len, &events->list, err)
-		       : hyp_nomem(err);
-
-	if (!rc)
-		*ret_events = hyp_steal(&events);
-	return rc;
-}
-
-int hyp_json_read_image(const char *text, size_t len, hyper_image **ret_image,
-			hyper_error **err)
-{
-	HYP_CLEANUP(hyper_image_free_p)
-	hyper_image *image = calloc(1, sizeof(*image));
-	int rc = read_one(&image_record, text, len, image, err);
-
-	if (!rc)
-		*ret_image = hyp_steal(&image);
-	return rc;
-}
-
-int hyp_json_read_images(const char *text, size_t len,
-			 hyper_images **ret_images, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_images_free_p)
-	hyper_images *images = hyp_images_new();
-	int rc =
-		images ? read_list(&image_record, text, len, &images->list, err)
-		       : hyp_nomem(err);
-
-	if (!rc)
-		*ret_images = hyp_steal(&images);
-	return rc;
-}
-
-int hyp_json_read_drivers(const char *text, size_t len,
-			  hyper_drivers **ret_drivers, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_drivers_free_p)
-	hyper_drivers *drivers = hyp_drivers_new();
-	int rc = drivers ? read_list(&driver_record, text, len, &drivers->list,
-				     err)
-			 : hyp_nomem(err);
-
-	if (!rc)
-		*ret_drivers = hyp_steal(&drivers);
-	return rc;
-}
-
-int hyp_json_read_findings(const char *text, size_t len,
-			   hyper_findings **ret_findings, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_findings_free_p)
-	hyper_findings *findings = hyp_findings_new();
-	int rc = findings ? read_list(&finding_record, text, len,
-				      &findings->list, err)
-			  : hyp_nomem(err);
-
-	if (!rc)
-		*ret_findings = hyp_steal(&findings);
-	return rc;
-}
-
-int hyp_json_read_token(const char *text, size_t len, hyper_token **ret_token,
-			hyper_error **err)
-{
-	HYP_CLEANUP(hyper_token_free_p)
-	hyper_token *token = calloc(1, sizeof(*token));
-	int rc = read_one(&new_token_record, text, len, token, err);
-
-	if (!rc)
-		*ret_token = hyp_steal(&token);
-	return rc;
-}
-
-int hyp_json_read_tokens(const char *text, size_t len,
-			 hyper_tokens **ret_tokens, hyper_error **err)
-{
-	HYP_CLEANUP(hyper_tokens_free_p)
-	hyper_tokens *tokens = hyp_tokens_new();
-	int rc =
-		tokens ? read_list(&token_record, text, len, &tokens->list, err)
-		       : hyp_nomem(err);
-
-	if (!rc)
-		*ret_tokens = hyp_steal(&tokens);
-	return rc;
-}
+#define READ_LIST(name, record)                                                \
+	int hyp_json_read_##name(const char *text, size_t len,                 \
+				 hyper_##name **ret_##name, hyper_error **err) \
+	{                                                                      \
+		HYP_CLEANUP(hyper_##name##_free_p)                             \
+		hyper_##name *name = hyp_##name##_new();                       \
+		int rc =                                                       \
+			name ? read_list(&record, text, len, &name->list, err) \
+			     : hyp_nomem(err);                                 \
+                                                                               \
+		if (!rc)                                                       \
+			*ret_##name = hyp_steal(&name);                        \
+		return rc;                                                     \
+	}
+READ_LIST(operations, operation_record)
+READ_LIST(events, event_record)
+READ_LIST(images, image_record)
+READ_LIST(drivers, driver_record)
+READ_LIST(findings, finding_record)
+READ_LIST(outcomes, outcome_record)
+READ_LIST(tokens, token_record)
 
 int hyp_json_read_info(const char *text, size_t len, hyper_info **ret_info,
 		       hyper_error **err)

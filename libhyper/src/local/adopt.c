@@ -4,6 +4,7 @@
  * nothing that could be left half-done: the machine, its operation, which has
  * ended already, and the events of both are written at once.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "local/engine.h"
@@ -28,7 +29,7 @@ static void find_start(struct hyp_plugin *plugin, const char *name,
 		find->rc = hyp_set_text(&job->name, name, &find->error);
 	if (find->rc)
 		return;
-	job->flags = flags;
+	job->flags = flags & ~(uint32_t)HYPER_DRY_RUN;
 	find->rc = hyp_job_start(job, hyp_verb_limit(job->verb), &find->error);
 	if (find->rc == 0)
 		find->job = hyp_steal(&job);
@@ -202,6 +203,35 @@ static int check_new(struct hyp_tx *tx, const hyper_machine *machine,
 	return rc;
 }
 
+static int plan(struct hyp_run *run, const struct hyp_request *request,
+		const char *name, hyper_error **err)
+{
+	HYP_AUTOTX tx = HYP_TX_INIT;
+	HYP_AUTOFREE char *step = NULL;
+	hyper_operation *op;
+	int rc = hyp_engine_describe(run, request, err);
+
+	if (rc == 0)
+		rc = hyp_tx_read(run->local->store, &tx, err);
+	if (rc == 0)
+		rc = check_new(&tx, run->machine, err);
+	if (rc)
+		return rc;
+	op = run->row.shown;
+	op->state = HYPER_OP_PLANNED;
+	op->created_at = hyp_now_ms();
+	if (asprintf(&step,
+		     "take in '%s' of driver %s as machine '%s', and leave it "
+		     "as it is",
+		     name, op->type, op->machine) < 0)
+		step = NULL;
+	if (!step || hyp_strv_add(&op->plan, step))
+		return hyp_nomem(err);
+	run->told_machine = hyp_steal(&run->machine);
+	run->told_op = hyp_steal(&run->row.shown);
+	return 0;
+}
+
 static int write_down(struct hyp_run *run, const struct hyp_request *request,
 		      hyper_error **err)
 {
@@ -261,11 +291,14 @@ int hyp_local_machine_adopt(hyper_conn *conn, const char *type,
 	if (rc == 0)
 		rc = complete(job, id, run->machine, err);
 	if (rc == 0)
-		rc = write_down(run, &request, err);
+		rc = flags & HYPER_DRY_RUN ? plan(run, &request, name, err)
+					   : write_down(run, &request, err);
 	if (rc)
 		return rc;
-	hyp_news_begin(job->plugin);
-	hyp_local_signal(local);
+	if (!(flags & HYPER_DRY_RUN)) {
+		hyp_news_begin(job->plugin);
+		hyp_local_signal(local);
+	}
 	if (ret_machine)
 		*ret_machine = hyp_steal(&run->told_machine);
 	if (ret_op)

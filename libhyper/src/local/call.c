@@ -2,6 +2,7 @@
 /* A call as the driver sees it. */
 #include "local/job.h"
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,27 @@ void hyper_call_changed_handle(hyper_call *call, const char *handle)
 {
 	if (handle && !hyper_call_cancelled(call))
 		hyp_news_tell_handle(call->plugin, handle);
+}
+
+int hyper_call_plan(hyper_call *call, hyper_error **err, const char *format,
+		    ...)
+{
+	HYP_AUTOFREE char *step = NULL;
+	va_list args;
+	int n, rc;
+
+	va_start(args, format);
+	n = vasprintf(&step, format, args);
+	va_end(args);
+	if (n < 0) {
+		step = NULL;
+		return hyp_nomem(err);
+	}
+	hyp_text_clean(step);
+	pthread_mutex_lock(&call->lock);
+	rc = hyp_strv_add(&call->plan, step);
+	pthread_mutex_unlock(&call->lock);
+	return rc ? hyp_nomem(err) : 0;
 }
 
 static int add_found(hyper_call *call, struct hyp_found found)

@@ -14,7 +14,7 @@
 /* How long to look at what a failure left, or to take it away, ms. */
 #define AFTER_LIMIT 30000
 
-static enum hyp_verb verb_of(int action)
+enum hyp_verb hyp_verb_of(int action)
 {
 	switch (action) {
 	case HYP_ADD:
@@ -47,15 +47,16 @@ static int set_machines(const struct hyp_run *run, struct hyp_job *job,
 	job->machine = hyper_machine_copy(run->machine);
 	if (!job->machine)
 		return hyp_nomem(err);
-	if (job->verb != HYP_VERB_CHANGE)
+	if (job->verb != HYP_VERB_CHANGE &&
+	    !(job->verb == HYP_VERB_PLAN && job->planned == HYP_VERB_CHANGE))
 		return 0;
 	job->to = hyper_machine_copy(run->machine);
 	return job->to ? hyp_changes_apply(run->changes, job->to, &changed, err)
 		       : hyp_nomem(err);
 }
 
-static int make_job(struct hyp_run *run, struct hyp_job **ret_job,
-		    hyper_error **err)
+int hyp_run_job(struct hyp_run *run, enum hyp_verb verb,
+		struct hyp_job **ret_job, hyper_error **err)
 {
 	const struct hyp_op_row *row = &run->row;
 	struct hyp_plugin *plugin;
@@ -63,9 +64,11 @@ static int make_job(struct hyp_run *run, struct hyp_job **ret_job,
 	int rc = hyp_plugin_find(run->local, row->shown->type, &plugin, err);
 
 	if (rc == 0)
-		rc = hyp_job_new(plugin, verb_of(row->action), &job, err);
-	if (rc == 0)
-		rc = set_machines(run, job, err);
+		rc = hyp_job_new(plugin, verb, &job, err);
+	if (rc)
+		return rc;
+	job->planned = hyp_verb_of(row->action);
+	rc = set_machines(run, job, err);
 	if (rc)
 		return rc;
 	if (hyp_set_text(&job->name, row->shown->image, err) ||
@@ -150,7 +153,8 @@ static int call(struct hyp_run *run)
 {
 	struct hyp_outcome *outcome = &run->outcome;
 	uint32_t limit;
-	int rc = make_job(run, &outcome->job, &outcome->error);
+	int rc = hyp_run_job(run, hyp_verb_of(run->row.action), &outcome->job,
+			     &outcome->error);
 
 	if (rc)
 		return rc;

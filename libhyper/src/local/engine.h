@@ -75,6 +75,13 @@ int hyp_repeat_find(struct hyp_tx *tx, const struct hyp_request *request,
 int hyp_engine_record(struct hyp_local *local,
 		      const struct hyp_request *request,
 		      struct hyp_run **ret_run, hyper_error **err);
+/* May a machine be added? Nobody may have the id, and nobody may be taking the
+ * image away. */
+int hyp_engine_check_add(struct hyp_tx *tx, const hyper_machine *machine,
+			 hyper_error **err);
+/* Is it the one that was meant, with nothing under way that will change it? */
+int hyp_engine_check_generation(const struct hyp_run *run, uint64_t wanted,
+				uint64_t head, hyper_error **err);
 /* The row of an operation on the machine of a run, or on an image. */
 int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 			hyper_error **err);
@@ -98,7 +105,20 @@ int hyp_turn_wait(struct hyp_run *run, hyper_error **err);
  * that is not legal now. */
 int hyp_turn_begin(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err);
 
-/* drive.c: have the driver do it; sets the outcome. */
+/* May it be done with the machine as it is now? *ret_nothing: it is so
+ * already. */
+int hyp_turn_check(struct hyp_run *run, const hyper_machine *now,
+		   bool *ret_nothing, hyper_error **err);
+/* May the image be removed? */
+int hyp_turn_check_image(struct hyp_run *run, struct hyp_tx *tx,
+			 hyper_error **err);
+
+/* drive.c: the op that an action calls; and, [new], its call for a run, or that
+ * of a plan of it. */
+enum hyp_verb hyp_verb_of(int action);
+int hyp_run_job(struct hyp_run *run, enum hyp_verb verb,
+		struct hyp_job **ret_job, hyper_error **err);
+/* Have the driver do it; sets the outcome. */
 void hyp_drive(struct hyp_run *run);
 /* Call the driver about the machine or image of a run, for at most so many ms:
  * look at it (INSPECT, IMAGE_LIST), make sure that nothing is left of it

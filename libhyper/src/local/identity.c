@@ -192,6 +192,12 @@ int hyp_identity_before(struct hyp_job *job, hyper_error **err)
 	case HYP_VERB_IMPORT:
 	case HYP_VERB_IMAGE_REMOVE:
 		return check(job, false, err);
+	case HYP_VERB_PLAN:
+		return job->planned == HYP_VERB_START ||
+				       job->planned == HYP_VERB_STOP ||
+				       job->planned == HYP_VERB_CHANGE
+			       ? 0
+			       : check(job, false, err);
 	case HYP_VERB_REMOVE:
 		/* What never was there would be taken for removed. */
 		return check(job, true, err);

@@ -141,7 +141,7 @@ int hyp_local_image_add(hyper_conn *conn, const char *type, const char *name,
 	if (rc == 0)
 		rc = hyp_local_perform(conn, &request, NULL,
 				       ret_op ? &op : NULL, err);
-	if (rc == 0 && ret_image && !(flags & HYPER_ASYNC)) {
+	if (rc == 0 && ret_image && !(flags & (HYPER_ASYNC | HYPER_DRY_RUN))) {
 		rc = hyp_images_find(local, type, name, &images, err);
 		if (rc == 0 && images->list.n == 0)
 			rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, "name",

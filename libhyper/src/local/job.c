@@ -17,6 +17,7 @@ static const uint32_t limits[] = {
 	[HYP_VERB_PULL] = 3600000,	  [HYP_VERB_IMPORT] = 3600000,
 	[HYP_VERB_IMAGE_REMOVE] = 120000, [HYP_VERB_WATCH] = UINT32_MAX,
 	[HYP_VERB_FIND] = 10000,	  [HYP_VERB_CHANGE] = 120000,
+	[HYP_VERB_PLAN] = 10000,
 };
 
 uint32_t hyp_verb_limit(enum hyp_verb verb)
@@ -28,7 +29,8 @@ static bool is_look(enum hyp_verb verb)
 {
 	return verb == HYP_VERB_PROBE || verb == HYP_VERB_INSPECT ||
 	       verb == HYP_VERB_LIST || verb == HYP_VERB_IMAGE_LIST ||
-	       verb == HYP_VERB_WATCH || verb == HYP_VERB_FIND;
+	       verb == HYP_VERB_WATCH || verb == HYP_VERB_FIND ||
+	       verb == HYP_VERB_PLAN;
 }
 
 bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
@@ -62,8 +64,36 @@ bool hyp_driver_can(const hyper_driver *driver, enum hyp_verb verb)
 		return driver->machine_find && driver->machine_inspect;
 	case HYP_VERB_CHANGE:
 		return driver->machine_change;
+	case HYP_VERB_PLAN:
+		return driver->plan;
 	}
 	return false;
+}
+
+static int call_plan(struct hyp_job *job, hyper_error **err)
+{
+	static const int kinds[] = {
+		[HYP_VERB_ADD] = HYPER_PLAN_ADD,
+		[HYP_VERB_START] = HYPER_PLAN_START,
+		[HYP_VERB_STOP] = HYPER_PLAN_STOP,
+		[HYP_VERB_REMOVE] = HYPER_PLAN_REMOVE,
+		[HYP_VERB_CHANGE] = HYPER_PLAN_CHANGE,
+		[HYP_VERB_PULL] = HYPER_PLAN_PULL,
+		[HYP_VERB_IMPORT] = HYPER_PLAN_IMPORT,
+		[HYP_VERB_IMAGE_REMOVE] = HYPER_PLAN_IMAGE_REMOVE,
+	};
+	const hyper_plan plan = {
+		.kind = kinds[job->planned],
+		.machine = job->machine,
+		.to = job->to,
+		.name = job->machine ? NULL : job->name,
+		.path = job->path,
+		.timeout_ms = job->timeout_ms,
+		.flags = job->flags,
+	};
+
+	return job->plugin->driver.plan(job->plugin->self, &job->call, &plan,
+					err);
 }
 
 static int call_driver(struct hyp_job *job, hyper_error **err)
@@ -108,6 +138,8 @@ static int call_driver(struct hyp_job *job, hyper_error **err)
 	case HYP_VERB_CHANGE:
 		return d->machine_change(self, call, job->machine, job->to,
 					 job->seen, err);
+	case HYP_VERB_PLAN:
+		return call_plan(job, err);
 	}
 	return 0;
 }
@@ -175,6 +207,7 @@ static void job_free(struct hyp_job *job)
 	}
 	free(job->call.found);
 	hyper_images_free(job->call.images);
+	hyp_strv_free(&job->call.plan);
 	hyper_machine_free(job->machine);
 	hyper_machine_free(job->to);
 	hyper_machines_free(job->known);

@@ -24,7 +24,8 @@ enum hyp_verb {
 	HYP_VERB_IMAGE_REMOVE,
 	HYP_VERB_WATCH,
 	HYP_VERB_FIND,
-	HYP_VERB_CHANGE
+	HYP_VERB_CHANGE,
+	HYP_VERB_PLAN
 };
 
 /* What machine_list found. */
@@ -53,6 +54,7 @@ struct hyper_call {
 	size_t found_count;
 	size_t copy_count;
 	hyper_images *images;
+	struct hyp_strv plan;
 };
 
 struct hyp_job {
@@ -61,7 +63,8 @@ struct hyp_job {
 	enum hyp_verb verb;
 	/* Arguments, all our own copies. */
 	hyper_machine *machine;
-	hyper_machine *to;     /* CHANGE */
+	hyper_machine *to;     /* CHANGE, and a plan of one */
+	enum hyp_verb planned; /* PLAN: of which */
 	hyper_machines *known; /* LIST */
 	char *name;
 	char *path;

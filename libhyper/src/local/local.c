@@ -226,6 +226,7 @@ static const struct hyp_conn_ops ops = {
 	.machine_adopt = hyp_local_machine_adopt,
 	.machine_get = hyp_local_machine_get,
 	.machine_list = hyp_local_machine_list,
+	.machine_bulk = hyp_local_machine_bulk,
 	.operation_get = hyp_local_operation_get,
 	.operation_list = hyp_local_operation_list,
 	.operation_wait = hyp_local_operation_wait,

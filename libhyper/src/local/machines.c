@@ -76,6 +76,8 @@ int hyp_local_perform(hyper_conn *conn, struct hyp_request *request,
 	struct hyp_run *run;
 	int rc = hyp_request_set_terms(request, &conn->terms, err);
 
+	if (rc == 0 && (request->flags & HYPER_DRY_RUN))
+		return hyp_local_plan(conn, request, ret_machine, ret_op, err);
 	if (rc == 0)
 		rc = hyp_engine_record(hyp_local_of(conn), request, &run, err);
 	if (rc)

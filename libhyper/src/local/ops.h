@@ -34,6 +34,9 @@ int hyp_local_machine_adopt(hyper_conn *conn, const char *type,
 			    hyper_operation **ret_op, hyper_error **err);
 int hyp_local_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
 			  hyper_machine **ret_machine, hyper_error **err);
+int hyp_local_machine_bulk(hyper_conn *conn, const hyper_query *query,
+			   const struct hyp_bulk *bulk, uint32_t flags,
+			   hyper_outcomes **ret_outcomes, hyper_error **err);
 int hyp_local_machine_list(hyper_conn *conn, const hyper_query *query,
 			   uint32_t flags, hyper_machines **ret_machines,
 			   hyper_error **err);

@@ -15,6 +15,12 @@ int hyp_local_answer(hyper_conn *conn, const struct hyp_request *request,
 		     uint64_t id, hyper_machine **ret_machine,
 		     hyper_operation **ret_op, hyper_error **err);
 
+/* plan.c: what a request on its terms would do (HYPER_DRY_RUN): an operation
+ * that is not recorded, and the machine as it would be. */
+int hyp_local_plan(hyper_conn *conn, const struct hyp_request *request,
+		   hyper_machine **ret_machine, hyper_operation **ret_op,
+		   hyper_error **err);
+
 /* Record a request on the terms of the connection, run it here or (HYPER_ASYNC)
  * on a thread of its own, and read what came of it. ret_machine only for
  * requests on machines that are not removed. Both may be NULL. */

@@ -62,7 +62,7 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	op->uid_1 = (int64_t)getuid() + 1;
 	op->state = HYPER_OP_QUEUED;
 	row->action = request->action;
-	row->flags = request->flags & ~(uint32_t)HYPER_ASYNC;
+	row->flags = request->flags & ~(uint32_t)(HYPER_ASYNC | HYPER_DRY_RUN);
 	row->timeout_ms = request->timeout_ms == HYPER_TIMEOUT_DEFAULT
 				  ? STOP_TIMEOUT
 				  : request->timeout_ms;
@@ -72,9 +72,8 @@ int hyp_engine_describe(struct hyp_run *run, const struct hyp_request *request,
 	return hyp_engine_read_changes(run, err);
 }
 
-/* Is it the one that was meant, with nothing under way that will change it? */
-static int check_generation(const struct hyp_run *run, uint64_t wanted,
-			    uint64_t head, hyper_error **err)
+int hyp_engine_check_generation(const struct hyp_run *run, uint64_t wanted,
+				uint64_t head, hyper_error **err)
 {
 	const hyper_machine *m = run->machine;
 
@@ -92,9 +91,8 @@ static int check_generation(const struct hyp_run *run, uint64_t wanted,
 	return 0;
 }
 
-/* Add: nobody may have the id, and nobody may be taking the image away. */
-static int insert_machine(struct hyp_tx *tx, hyper_machine *machine,
-			  hyper_error **err)
+int hyp_engine_check_add(struct hyp_tx *tx, const hyper_machine *machine,
+			 hyper_error **err)
 {
 	HYP_AUTOBUF queue = HYP_BUF_INIT;
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *other = NULL;
@@ -118,6 +116,14 @@ static int insert_machine(struct hyp_tx *tx, hyper_machine *machine,
 				     "image '%s' is being removed",
 				     machine->image);
 	hyp_op_row_clear(&head);
+	return rc;
+}
+
+static int insert_machine(struct hyp_tx *tx, hyper_machine *machine,
+			  hyper_error **err)
+{
+	int rc = hyp_engine_check_add(tx, machine, err);
+
 	if (rc)
 		return rc;
 	machine->state = HYPER_STATE_CREATING;
@@ -150,8 +156,8 @@ static int record_in_tx(struct hyp_run *run, struct hyp_tx *tx,
 	if (rc == 0)
 		rc = hyp_op_head(tx, run->row.queue, &head, &owner, err);
 	if (rc == 0)
-		rc = check_generation(run, request->terms->generation, head,
-				      err);
+		rc = hyp_engine_check_generation(
+			run, request->terms->generation, head, err);
 	if (rc == 0 && request->id && (request->flags & HYPER_FORCE) &&
 	    head != run->row.shown->id)
 		rc = hyp_op_overtake(tx, &run->row, err);

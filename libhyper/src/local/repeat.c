@@ -120,7 +120,8 @@ int hyp_local_repeat(hyper_conn *conn, struct hyp_request *request,
 	uint64_t id = 0;
 	int rc = hyp_request_set_terms(request, &conn->terms, err);
 
-	if (rc || !conn->terms.key)
+	/* A dry run is none that a key stands for. */
+	if (rc || !conn->terms.key || (request->flags & HYPER_DRY_RUN))
 		return rc;
 	{
 		HYP_AUTOTX tx = HYP_TX_INIT;

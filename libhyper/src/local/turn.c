@@ -13,9 +13,8 @@
 /* At each how many looks to see whether it still lives. */
 #define ALIVE_EVERY 20
 
-/* May it be removed? */
-static int check_image(struct hyp_run *run, struct hyp_tx *tx,
-		       hyper_error **err)
+int hyp_turn_check_image(struct hyp_run *run, struct hyp_tx *tx,
+			 hyper_error **err)
 {
 	const hyper_operation *op = run->row.shown;
 	HYP_AUTOFREE char *ids = NULL;
@@ -39,6 +38,17 @@ static int check_changes(const hyper_changes *changes, const hyper_machine *now,
 		    : hyp_nomem(err);
 }
 
+int hyp_turn_check(struct hyp_run *run, const hyper_machine *now,
+		   bool *ret_nothing, hyper_error **err)
+{
+	int rc = 0;
+
+	if (run->row.action != HYP_ADD)
+		rc = hyp_action_check((enum hyp_action)run->row.action, now,
+				      run->row.flags, ret_nothing, err);
+	return rc || !run->changes ? rc : check_changes(run->changes, now, err);
+}
+
 static int check_machine(struct hyp_run *run, struct hyp_tx *tx,
 			 hyper_error **err)
 {
@@ -51,13 +61,8 @@ static int check_machine(struct hyp_run *run, struct hyp_tx *tx,
 	if (rc == 0 && strcmp(now->uuid, run->machine->uuid) != 0)
 		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, "id",
 				     "no machine '%s'", now->id);
-	if (rc == 0 && run->row.action != HYP_ADD)
-		rc = hyp_action_check((enum hyp_action)run->row.action, now,
-				      run->row.flags, &nothing, err);
-	if (rc)
-		return rc;
-	if (run->changes)
-		rc = check_changes(run->changes, now, err);
+	if (rc == 0)
+		rc = hyp_turn_check(run, now, &nothing, err);
 	if (rc)
 		return rc;
 	/* Keep what is now; show that it passes, unless nothing will change. */
@@ -85,7 +90,7 @@ int hyp_turn_begin(struct hyp_run *run, struct hyp_tx *tx, hyper_error **err)
 	if (run->machine)
 		rc = check_machine(run, tx, err);
 	else if (run->row.action == HYP_IMAGE_REMOVE)
-		rc = check_image(run, tx, err);
+		rc = hyp_turn_check_image(run, tx, err);
 	if (rc)
 		return rc;
 	op->state = HYPER_OP_RUNNING;

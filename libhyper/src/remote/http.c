@@ -496,6 +496,8 @@ int hyp_remote_call(hyper_conn *conn, struct hyp_request *request,
 		.total = -1,
 	};
 	request->terms = &conn->terms;
+	hyp_request_param(request, "dry_run",
+			  request->flags & HYPER_DRY_RUN ? "1" : NULL);
 	rc = curl ? perform(remote, curl, request, ret_answer, err)
 		  : hyp_nomem(err);
 	if (curl)

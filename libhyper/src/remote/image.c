@@ -48,8 +48,11 @@ int hyp_remote_image_list(hyper_conn *conn, const char *type, const char *name,
 
 /* The operation of a change: the answer itself, or what it names. */
 static int take_operation(hyper_conn *conn, const struct hyp_answer *answer,
-			  hyper_operation **ret_op, hyper_error **err)
+			  uint32_t flags, hyper_operation **ret_op,
+			  hyper_error **err)
 {
+	if (flags & HYPER_DRY_RUN)
+		return hyp_remote_take_plan(answer, NULL, ret_op, err);
 	if (answer->status != 202)
 		return hyp_remote_operation_of(conn, answer, ret_op, err);
 	return ret_op ? hyp_json_read_operation(answer->body.data,
@@ -70,11 +73,11 @@ int hyp_remote_image_add(hyper_conn *conn, const char *type, const char *name,
 
 	if (!rc)
 		rc = hyp_remote_call(conn, &request, &answer, err);
-	if (!rc && ret_image && answer.status != 202)
+	if (!rc && ret_image && answer.status == 201)
 		rc = hyp_json_read_image(answer.body.data, answer.body.len,
 					 &image, err);
 	if (!rc)
-		rc = take_operation(conn, &answer, ret_op, err);
+		rc = take_operation(conn, &answer, flags, ret_op, err);
 	if (!rc && image)
 		*ret_image = hyp_steal(&image);
 	return rc;
@@ -90,5 +93,5 @@ int hyp_remote_image_remove(hyper_conn *conn, const char *type,
 	HYP_AUTOANSWER answer = { 0 };
 	int rc = hyp_remote_call(conn, &request, &answer, err);
 
-	return rc ? rc : take_operation(conn, &answer, ret_op, err);
+	return rc ? rc : take_operation(conn, &answer, flags, ret_op, err);
 }

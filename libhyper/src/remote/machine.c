@@ -67,6 +67,8 @@ static int change(hyper_conn *conn, struct hyp_request *request,
 
 	if (rc)
 		return rc;
+	if (request->flags & HYPER_DRY_RUN)
+		return hyp_remote_take_plan(&answer, ret_machine, ret_op, err);
 	if (answer.status == 202)
 		return take_accepted(conn, &answer, ret_machine, ret_op, err);
 	if (ret_machine)
@@ -159,7 +161,8 @@ int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,
 			     hyper_machine **ret_machine,
 			     hyper_operation **ret_op, hyper_error **err)
 {
-	struct hyp_request request = { .route = HYP_ROUTE_machine_adopt };
+	struct hyp_request request = { .route = HYP_ROUTE_machine_adopt,
+				       .flags = flags };
 	int rc = hyp_json_adopt_request(type, name, id, flags & HYPER_FORCE,
 					&request.body, err);
 

@@ -37,6 +37,7 @@ static const struct hyp_conn_ops remote_ops = {
 	.machine_adopt = hyp_remote_machine_adopt,
 	.machine_get = hyp_remote_machine_get,
 	.machine_list = hyp_remote_machine_list,
+	.machine_bulk = hyp_remote_machine_bulk,
 	.operation_get = hyp_remote_operation_get,
 	.operation_list = hyp_remote_operation_list,
 	.operation_wait = hyp_remote_operation_wait,

@@ -41,7 +41,7 @@ struct hyp_request {
 	const char *args[2];
 	struct hyp_buf params;	       /* "a=b&c=d", encoded */
 	char *body;		       /* [takes] JSON, or NULL */
-	uint32_t flags;		       /* HYPER_ASYNC */
+	uint32_t flags;		       /* HYPER_ASYNC, HYPER_DRY_RUN */
 	const struct hyp_terms *terms; /* of the connection; set by the call */
 	long deadline_ms; /* for the answer to a read; 0: the usual one */
 	/* In the place of all that: passed on as it is, and its answer. */
@@ -120,6 +120,9 @@ int hyp_remote_machine_adopt(hyper_conn *conn, const char *type,
 			     hyper_operation **ret_op, hyper_error **err);
 int hyp_remote_machine_get(hyper_conn *conn, const char *id, uint32_t flags,
 			   hyper_machine **ret_machine, hyper_error **err);
+int hyp_remote_machine_bulk(hyper_conn *conn, const hyper_query *query,
+			    const struct hyp_bulk *bulk, uint32_t flags,
+			    hyper_outcomes **ret_outcomes, hyper_error **err);
 int hyp_remote_machine_list(hyper_conn *conn, const hyper_query *query,
 			    uint32_t flags, hyper_machines **ret_machines,
 			    hyper_error **err);
@@ -133,6 +136,10 @@ int hyp_remote_operation_wait(hyper_conn *conn, uint64_t id,
 			      hyper_error **err);
 int hyp_remote_operation_cancel(hyper_conn *conn, uint64_t id,
 				hyper_operation **ret_op, hyper_error **err);
+/* What a dry run was answered; both may be NULL. */
+int hyp_remote_take_plan(const struct hyp_answer *answer,
+			 hyper_machine **ret_machine, hyper_operation **ret_op,
+			 hyper_error **err);
 /* The operation of a change that was answered so, if it is wanted. */
 int hyp_remote_operation_of(hyper_conn *conn, const struct hyp_answer *answer,
 			    hyper_operation **ret_op, hyper_error **err);

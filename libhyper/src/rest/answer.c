@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "json/json.h"
 #include "util/buf.h"
 #include "util/text.h"
 
@@ -158,13 +159,34 @@ int hyp_rest_add_operation(struct hyp_rest_call *call,
 				   (unsigned long long)hyper_operation_id(op));
 }
 
-int hyp_rest_send_accepted(struct hyp_rest_call *call,
-			   const hyper_operation *op, hyper_error **err)
+bool hyp_rest_tells_operation(const struct hyp_rest_call *call,
+			      const hyper_operation *op)
+{
+	return op && (call->flags & (HYPER_ASYNC | HYPER_DRY_RUN));
+}
+
+static int send_plan(struct hyp_rest_call *call, const hyper_operation *op,
+		     const hyper_machine *machine, hyper_error **err)
+{
+	const char *id = machine ? hyper_machine_id(machine)
+				 : hyper_operation_machine(op);
+	char *json = NULL;
+	int rc = hyp_json_plan(id, machine, op, &json, err);
+
+	return rc ? rc : hyp_rest_send(call, 200, json, err);
+}
+
+int hyp_rest_send_operation(struct hyp_rest_call *call,
+			    const hyper_operation *op,
+			    const hyper_machine *machine, hyper_error **err)
 {
 	unsigned long long id = hyper_operation_id(op);
 	char *json;
-	int rc = hyper_operation_to_json(op, 0, &json, err);
+	int rc;
 
+	if (call->flags & HYPER_DRY_RUN)
+		return send_plan(call, op, machine, err);
+	rc = hyper_operation_to_json(op, 0, &json, err);
 	if (rc)
 		return rc;
 	rc = hyp_rest_send(call, 202, json, err);

@@ -20,9 +20,19 @@ static const char *const known_params[HYP_ROUTE_COUNT][PARAMS_MAX] = {
 	[HYP_ROUTE_machine_list] = { "query", "sort", "limit", "cursor",
 				     "fields", "count", "refresh" },
 	[HYP_ROUTE_machine_get] = { "refresh" },
-	[HYP_ROUTE_machine_remove] = { "force", "keep" },
+	[HYP_ROUTE_machine_add] = { "dry_run" },
+	[HYP_ROUTE_machine_adopt] = { "dry_run" },
+	[HYP_ROUTE_machine_change] = { "dry_run" },
+	[HYP_ROUTE_machine_patch] = { "dry_run" },
+	[HYP_ROUTE_machine_remove] = { "force", "keep", "dry_run" },
+	[HYP_ROUTE_machines_change] = { "query", "sort", "limit", "dry_run" },
+	[HYP_ROUTE_machines_patch] = { "query", "sort", "limit", "dry_run" },
+	[HYP_ROUTE_machines_remove] = { "query", "sort", "limit", "force",
+					"keep", "dry_run" },
 	[HYP_ROUTE_event_list] = { "after", "limit", "wait" },
 	[HYP_ROUTE_image_list] = { "type" },
+	[HYP_ROUTE_image_add] = { "dry_run" },
+	[HYP_ROUTE_image_remove] = { "dry_run" },
 	[HYP_ROUTE_operation_list] = { "query", "sort", "limit", "cursor",
 				       "count" },
 	[HYP_ROUTE_operation_get] = { "wait" },
@@ -148,7 +158,8 @@ static int check_length(struct hyp_rest_call *call, hyper_error **err)
 
 static int check_body(struct hyp_rest_call *call, hyper_error **err)
 {
-	bool patches = call->route == HYP_ROUTE_machine_patch;
+	bool patches = call->route == HYP_ROUTE_machine_patch ||
+		       call->route == HYP_ROUTE_machines_patch;
 
 	if (!has_body(call)) {
 		if (call->request->body_len)
@@ -204,6 +215,9 @@ static int handle(struct hyp_rest_call *call, hyper_error **err)
 		rc = hyp_rest_take_terms(call, err);
 	if (!rc && hyp_rest_prefers_async(call->request))
 		call->flags = HYPER_ASYNC;
+	if (!rc)
+		rc = hyp_rest_get_flag(call, "dry_run", HYPER_DRY_RUN,
+				       &call->flags, err);
 	return rc ? rc : handlers[call->route](call, err);
 }
 
@@ -267,7 +281,9 @@ static const struct hyp_problem *choose(const struct hyp_rest_call *call,
 	if (field && strcmp(field, "key") == 0 &&
 	    hyp_rest_get_header(call->request, "Idempotency-Key", 0))
 		return hyp_problem_of_slug("idempotency-key-reused");
-	if (!has_body(call) || (field && hyp_route_has_arg(call->route, field)))
+	if (!has_body(call) ||
+	    (field && (hyp_route_has_arg(call->route, field) ||
+		       hyp_words_have(known_params[call->route], field))))
 		return hyp_problem_of_slug("bad-parameter");
 	if (field && strcmp(field, "body") == 0)
 		return hyp_problem_of_slug("bad-json");

@@ -49,8 +49,9 @@ int hyp_rest_image_add(struct hyp_rest_call *call, hyper_error **err)
 {
 	AUTOIMAGE *image = NULL;
 	AUTOOPERATION *op = NULL;
-	/* With HYPER_ASYNC there is no image yet. */
-	hyper_image **want = call->flags & HYPER_ASYNC ? NULL : &image;
+	/* Else there is no image yet. */
+	const bool waits = !(call->flags & (HYPER_ASYNC | HYPER_DRY_RUN));
+	hyper_image **want = waits ? &image : NULL;
 	struct hyp_image_request request = { 0 };
 	int rc = hyp_json_parse_image_request(
 		call->request->body, call->request->body_len, &request, err);
@@ -66,7 +67,7 @@ int hyp_rest_image_add(struct hyp_rest_call *call, hyper_error **err)
 		rc = hyper_image_pull(call->conn, request.type, request.name,
 				      call->flags, want, &op, err);
 	if (!rc && !want)
-		rc = hyp_rest_send_accepted(call, op, err);
+		rc = hyp_rest_send_operation(call, op, NULL, err);
 	else if (!rc)
 		rc = send_new_image(call, image, err);
 	if (!rc && want)
@@ -81,8 +82,8 @@ int hyp_rest_image_remove(struct hyp_rest_call *call, hyper_error **err)
 	int rc = hyper_image_remove(call->conn, call->args[0], call->args[1],
 				    call->flags, &op, err);
 
-	if (!rc && call->flags & HYPER_ASYNC && op)
-		return hyp_rest_send_accepted(call, op, err);
+	if (!rc && hyp_rest_tells_operation(call, op))
+		return hyp_rest_send_operation(call, op, NULL, err);
 	if (!rc)
 		rc = hyp_rest_send(call, 204, NULL, err);
 	return rc ? rc : hyp_rest_add_operation(call, op, err);

@@ -85,8 +85,8 @@ int hyp_rest_machine_add(struct hyp_rest_call *call, hyper_error **err)
 	if (!rc)
 		rc = hyper_machine_add(call->conn, spec, call->flags, &machine,
 				       &op, err);
-	if (!rc && call->flags & HYPER_ASYNC && op)
-		return hyp_rest_send_accepted(call, op, err);
+	if (!rc && hyp_rest_tells_operation(call, op))
+		return hyp_rest_send_operation(call, op, machine, err);
 	return rc ? rc : send_new_machine(call, machine, op, err);
 }
 
@@ -99,10 +99,14 @@ int hyp_rest_machine_adopt(struct hyp_rest_call *call, hyper_error **err)
 		call->request->body, call->request->body_len, &request, err);
 
 	if (!rc)
-		rc = hyper_machine_adopt(
-			call->conn, request.type, request.name, request.id,
-			request.force ? HYPER_FORCE : 0, &machine, &op, err);
+		rc = hyper_machine_adopt(call->conn, request.type, request.name,
+					 request.id,
+					 (request.force ? HYPER_FORCE : 0) |
+						 (call->flags & HYPER_DRY_RUN),
+					 &machine, &op, err);
 	hyp_adopt_request_clear(&request);
+	if (!rc && call->flags & HYPER_DRY_RUN)
+		return hyp_rest_send_operation(call, op, machine, err);
 	return rc ? rc : send_new_machine(call, machine, op, err);
 }
 
@@ -160,8 +164,8 @@ int hyp_rest_machine_change(struct hyp_rest_call *call, hyper_error **err)
 			call->flags | (change.force ? HYPER_FORCE : 0),
 			&machine, &op, err);
 	/* Where there was nothing to do there is no operation. */
-	if (!rc && call->flags & HYPER_ASYNC && op)
-		return hyp_rest_send_accepted(call, op, err);
+	if (!rc && hyp_rest_tells_operation(call, op))
+		return hyp_rest_send_operation(call, op, machine, err);
 	if (!rc)
 		rc = send_machine(call, 200, machine, err);
 	return rc ? rc : hyp_rest_add_operation(call, op, err);
@@ -178,8 +182,8 @@ int hyp_rest_machine_patch(struct hyp_rest_call *call, hyper_error **err)
 	if (!rc)
 		rc = hyper_machine_change(call->conn, call->args[0], changes,
 					  call->flags, &machine, &op, err);
-	if (!rc && call->flags & HYPER_ASYNC && op)
-		return hyp_rest_send_accepted(call, op, err);
+	if (!rc && hyp_rest_tells_operation(call, op))
+		return hyp_rest_send_operation(call, op, machine, err);
 	if (!rc)
 		rc = send_machine(call, 200, machine, err);
 	return rc ? rc : hyp_rest_add_operation(call, op, err);
@@ -196,8 +200,8 @@ int hyp_rest_machine_remove(struct hyp_rest_call *call, hyper_error **err)
 	if (!rc)
 		rc = hyper_machine_remove(call->conn, call->args[0], flags, &op,
 					  err);
-	if (!rc && call->flags & HYPER_ASYNC && op)
-		return hyp_rest_send_accepted(call, op, err);
+	if (!rc && hyp_rest_tells_operation(call, op))
+		return hyp_rest_send_operation(call, op, NULL, err);
 	if (!rc)
 		rc = hyp_rest_send(call, 204, NULL, err);
 	return rc ? rc : hyp_rest_add_operation(call, op, err);

@@ -74,5 +74,5 @@ int hyp_rest_operation_cancel(struct hyp_rest_call *call, hyper_error **err)
 
 	if (!rc)
 		rc = hyper_operation_cancel(call->conn, id, 0, &op, err);
-	return rc ? rc : hyp_rest_send_accepted(call, op, err);
+	return rc ? rc : hyp_rest_send_operation(call, op, NULL, err);
 }

@@ -88,7 +88,7 @@ struct hyp_rest_call {
 	enum hyp_route route;
 	const char *const *args;   /* of the path */
 	struct hyp_map params;	   /* of the query, decoded */
-	uint32_t flags;		   /* HYPER_ASYNC if preferred */
+	uint32_t flags;		   /* HYPER_ASYNC, HYPER_DRY_RUN */
 	enum hyp_rest_media media; /* of the answer */
 	/* What became of it, if not the default of the error's code. */
 	const struct hyp_problem *problem;
@@ -129,9 +129,14 @@ int hyp_rest_send_text(struct hyp_rest_call *call, const char *type,
 int hyp_rest_send_new(struct hyp_rest_call *call, char *json,
 		      enum hyp_route route, const char *const *args,
 		      hyper_error **err);
-/* 202: the operation goes on. */
-int hyp_rest_send_accepted(struct hyp_rest_call *call,
-			   const hyper_operation *op, hyper_error **err);
+/* Is the operation all that there is to tell by now? */
+bool hyp_rest_tells_operation(const struct hyp_rest_call *call,
+			      const hyper_operation *op);
+/* 202: the operation goes on. Or 200: what a dry run would do, and [borrowed]
+ * the machine (or NULL) that would come of it. */
+int hyp_rest_send_operation(struct hyp_rest_call *call,
+			    const hyper_operation *op,
+			    const hyper_machine *machine, hyper_error **err);
 /* "Hyper-Operation", if there was one. */
 int hyp_rest_add_operation(struct hyp_rest_call *call,
 			   const hyper_operation *op, hyper_error **err);
