@@ -96,6 +96,18 @@ others() {
 		fails 4 taken ctl add busybox -i taken -t docker
 	check "$on: nothing is left of that" fails 3 taken ctl get taken
 	api GET /containers/taken/json >"$W/after"
+	check "$on: which a dry run tells too" \
+		fails 4 taken ctl add busybox -i taken -t docker --dry-run
+	check "$on: a dry run tells what would be made" \
+		plans 'create container planned from image busybox (' \
+		add busybox -i planned -p 8081:80 --dry-run
+	check "$on: and how it is reached" \
+		plans 'publish its port 80/tcp at port 8081 of all addresses' \
+		add busybox -i planned -p 8081:80 --dry-run
+	check "$on: and has made nothing" \
+		fails 22 404 api GET /containers/planned/json
+	check "$on: of no network" fails 3 nosuch ctl add busybox -t docker \
+		-o network=nosuch --dry-run
 	check "$on: it is not touched" diff "$W/before" "$W/after"
 	check "$on: nor shown" test -z "$(ctl list -q id=taken)"
 

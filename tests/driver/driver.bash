@@ -33,6 +33,13 @@ fails() {
 	[ $is -eq "$code" ] && grep -qF -- "$text" "$W/fails.out"
 }
 
+# plans TEXT ARG...: hyperctl succeeds, and tells that it would do this
+plans() {
+	local text=$1
+	shift
+	ctl "$@" >"$W/plan" && cat "$W/plan" && grep -qF -- "  $text" "$W/plan"
+}
+
 # machine ID FILTER: jq's FILTER is true of the machine
 machine() {
 	ctl get "$1" -f json >"$W/machine.json" && cat "$W/machine.json" &&

@@ -234,6 +234,20 @@ changed_image() {
 	cp "$TINY" "$files/images/changing.qcow2"
 	check "$on: is not started when it has changed" \
 		fails 4 changing.qcow2 ctl start vm3
+	check "$on: which a dry run tells before" \
+		fails 4 changing.qcow2 ctl start vm3 --dry-run
+	check "$on: a dry run of another one" \
+		plans "make the disk $files/machines/vm4.qcow2, a copy of" \
+		add changing -i vm4 -o disk=copy --dry-run
+	check "$on: makes none" test ! -e "$files/machines/vm4.qcow2"
+	check "$on: an import" \
+		plans "copy $TINY to $files/images/other.qcow2" \
+		images import "$TINY" -t libvirt -i other --dry-run
+	check "$on: makes none either" test ! -e "$files/images/other.qcow2"
+	check "$on: of what is no image" \
+		fails 2 sectors ctl images import /etc/hostname -t libvirt --dry-run
+	check "$on: of an image in use" \
+		fails 4 "used by" ctl images rm changing -t libvirt --dry-run
 	check "$on: is removed" ctl rm vm3
 	check "$on: and the image" ctl images rm changing -t libvirt
 }

@@ -14,7 +14,7 @@ static int plan_limits(hyper_call *call, const hyper_machine *machine,
 	if (mem)
 		rc = hyper_call_plan(call, err, "limit it to %llu MiB", mem);
 	if (!rc && cpus)
-		rc = hyper_call_plan(call, err, "limit it to %u CPUs", cpus);
+		rc = hyper_call_plan(call, err, "limit it to %u vcpus", cpus);
 	for (size_t i = 0; !rc && (port = hyper_machine_port(machine, i)); i++)
 		rc = hyper_call_plan(
 			call, err, "publish its port %u/%s at port %u of %s",
@@ -119,7 +119,8 @@ static int plan_change(struct hyp_docker *docker, hyper_call *call,
 			call, err, "limit container %s to %llu MiB", name.text,
 			(unsigned long long)hyper_machine_mem(to));
 	if (!rc && hyper_machine_vcpus(to) != hyper_machine_vcpus(machine))
-		rc = hyper_call_plan(call, err, "limit container %s to %u CPUs",
+		rc = hyper_call_plan(call, err,
+				     "limit container %s to %u vcpus",
 				     name.text, hyper_machine_vcpus(to));
 	if (!rc && autostart != hyper_machine_autostart(machine))
 		rc = hyper_call_plan(

@@ -114,7 +114,7 @@ int hyp_lv_plan_change(struct hyp_lv *lv, hyper_call *call,
 				    "give domain %s %llu MiB of memory", id,
 				    (unsigned long long)hyper_machine_mem(to));
 	if (!r && hyper_machine_vcpus(to) != hyper_machine_vcpus(machine))
-		r = hyper_call_plan(call, err, "give domain %s %u CPUs", id,
+		r = hyper_call_plan(call, err, "give domain %s %u vcpus", id,
 				    hyper_machine_vcpus(to));
 	return r;
 }

@@ -285,7 +285,7 @@ int hyp_lv_plan_add(struct hyp_lv *lv, hyper_call *call,
 	if (!r)
 		r = hyper_call_plan(
 			call, err,
-			"define domain %s after %s: %s, %llu MiB, %u CPUs, "
+			"define domain %s after %s: %s, %llu MiB, %u vcpus, "
 			"network %s%s",
 			draft.mark.id, lv->template_file,
 			draft.kvm ? "kvm" : "tcg",
