@@ -114,6 +114,11 @@ static const char *refuse(const struct service *service,
 			       slug);
 	if (!server_request_begins())
 		return because(why, "hyperd is stopping", "overloaded");
+	if (!whole_is(in->http_verb, in->http_protocol))
+		return because(why,
+			       "there is a byte of zero in the header, or a "
+			       "field that goes on in the next line",
+			       "bad-request");
 	if (strlen(in->http_url) > service->max_url)
 		return because(why,
 			       "the target is longer than this server takes "

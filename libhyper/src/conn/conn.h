@@ -86,8 +86,7 @@ struct hyp_conn_ops {
 			   hyper_token **ret_token, hyper_error **err);
 	/* NULL: it has no server, and dispatches itself */
 	int (*rest_send)(hyper_conn *conn, const hyper_rest_request *request,
-			 hyper_rest_response **ret_response,
-			 hyper_error **err);
+			 hyper_rest_response **ret_response, hyper_error **err);
 };
 
 /* What a view asks of each change that is made through it. */
@@ -119,6 +118,9 @@ int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,
 /* Its uri is one of http:, https:, unix:; its name does not count. */
 int hyp_remote_open(const hyper_remote *server, uint32_t flags,
 		    hyper_conn **ret_conn, hyper_error **err);
+
+/* The version of libcurl. */
+const char *hyp_remote_curl_version(void);
 
 /* As the public functions. */
 int hyp_remote_fingerprint(const char *uri, char **ret_fingerprint,
