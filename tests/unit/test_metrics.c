@@ -151,7 +151,7 @@ static int counted(hyper_conn *conn, const char *route, const char *class)
 		 "code=\"%s\"} ",
 		 route, *route == '/' ? "GET" : "any", class);
 	found = strstr(hyper_rest_response_body(response, &len), name);
-	n = found ? atoi(found + strlen(name)) : 0;
+	n = found ? (int)strtol(found + strlen(name), NULL, 10) : 0;
 	hyper_rest_response_free(response);
 	return n;
 }
