@@ -112,15 +112,6 @@ static int set_columns(struct args *args, const char *text)
 	return -1;
 }
 
-static bool set_remote(struct ctl *ctl, const char *name)
-{
-	size_t len = (size_t)snprintf(ctl->remote, sizeof(ctl->remote),
-				      "remote:%s", name);
-
-	ctl_set_uri(ctl, ctl->remote);
-	return len < sizeof(ctl->remote) && *name;
-}
-
 /* Take an option that every command has. An exit code; -1: go on; -2: it is
  * another one. */
 static int common_option(struct args *args, int opt)
@@ -147,7 +138,7 @@ static int common_option(struct args *args, int opt)
 		ctl_set_uri(ctl, optarg);
 		return -1;
 	case OPT_REMOTE:
-		if (!set_remote(ctl, optarg))
+		if (!ctl_set_remote(ctl, optarg))
 			return usage_error(args->command,
 					   "'%s' is no name of a remote",
 					   optarg);

@@ -137,6 +137,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	for (i = 0; i < args.count; i++) {
 		AUTO(hyper_error_free) hyper_error *why = NULL;
 
+		ctl->operand = args.operands[i];
 		if (get(ctl, args.operands[i], &out, details, &why) < 0) {
 			int code = fail(ctl, why);
 

@@ -89,6 +89,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	exit = ctl_open(ctl);
 	if (exit != CTL_OK)
 		return exit;
+	ctl->operand = args.operands[0];
 	if (show(ctl, args.operands[0], &out, &err) < 0)
 		exit = fail(ctl, err);
 	if (out.noun) /* what was never there has no empty history */

@@ -127,6 +127,25 @@ static void offer_types(struct completions *found, const char *prefix,
 		      hyper_driver_info_name(hyper_drivers_at(drivers, i)));
 }
 
+/* Names, behind what is typed before one: "remote:" or nothing. */
+static void offer_remotes(struct completions *found, const char *prefix,
+			  const char *before)
+{
+	AUTO(hyper_remotes_free) hyper_remotes *remotes = NULL;
+	size_t i;
+
+	if (hyper_remote_list(0, &remotes, NULL) < 0)
+		return;
+	for (i = 0; i < hyper_remotes_count(remotes); i++) {
+		AUTO(free)
+		char *word = must_printf(
+			"%s%s", before,
+			hyper_remote_name(hyper_remotes_at(remotes, i)));
+
+		offer(found, prefix, word);
+	}
+}
+
 static void offer_files(struct completions *found, const char *prefix)
 {
 	AUTO(free) char *pattern = must_printf("%s*", prefix);
@@ -239,9 +258,31 @@ static int option_before(const struct command *command, const char *word)
 struct parsed {
 	const struct command *command; /* NULL: there is none yet */
 	const char *verb;	       /* the first operand, or NULL */
-	int option;		       /* whose value the word is, or 0 */
-	bool wrong; /* no such command: there is nothing to offer */
+	size_t operands;
+	int option;  /* whose value the word is, or 0 */
+	bool dashes; /* behind "--": there are no more options */
+	bool wrong;  /* no such command: there is nothing to offer */
 };
+
+/* An option may say where to look. */
+static void set_place(struct ctl *ctl, int option, const char *value)
+{
+	if (option == 'u')
+		ctl_set_uri(ctl, value);
+	else if (option == OPT_REMOTE)
+		ctl_set_remote(ctl, value);
+}
+
+static void take_operand(struct parsed *line, const char *word)
+{
+	if (!line->command) {
+		line->command = command_find(word);
+		line->wrong = !line->command;
+		return;
+	}
+	if (line->operands++ == 0)
+		line->verb = word;
+}
 
 static struct parsed parse(struct ctl *ctl, const struct words *words)
 {
@@ -252,18 +293,18 @@ static struct parsed parse(struct ctl *ctl, const struct words *words)
 		const char *word = words->list[i];
 
 		if (line.option) {
-			if (line.option == 'u')
-				ctl_set_uri(ctl, word);
+			set_place(ctl, line.option, word);
 			line.option = 0;
+		} else if (line.dashes || *word != '-') {
+			take_operand(&line, word);
+		} else if (strcmp(word, "--") == 0) {
+			line.dashes = true;
 		} else if (text_starts(word, "--uri=")) {
-			ctl_set_uri(ctl, word + strlen("--uri="));
-		} else if (*word == '-') {
+			set_place(ctl, 'u', word + strlen("--uri="));
+		} else if (text_starts(word, "--remote=")) {
+			set_place(ctl, OPT_REMOTE, word + strlen("--remote="));
+		} else {
 			line.option = option_before(line.command, word);
-		} else if (!line.command) {
-			line.command = command_find(word);
-			line.wrong = !line.command;
-		} else if (!line.verb) {
-			line.verb = word;
 		}
 	}
 	return line;
@@ -285,6 +326,12 @@ static bool offer_value(struct completions *found, struct ctl *ctl,
 		if (line->command)
 			offer_columns(found, prefix, line->command);
 		break;
+	case OPT_REMOTE:
+		offer_remotes(found, prefix, "");
+		break;
+	case 'u':
+		offer_remotes(found, prefix, "remote:");
+		break;
 	case 't': /* a type, or seconds */
 		if (line->command != &cmd_stop && line->command != &cmd_wait)
 			offer_types(found, prefix, ctl);
@@ -292,6 +339,33 @@ static bool offer_value(struct completions *found, struct ctl *ctl,
 	default:
 		break;
 	}
+	return true;
+}
+
+static bool is_verb(const struct parsed *line, const char *verb)
+{
+	return line->verb && strcmp(line->verb, verb) == 0;
+}
+
+/* What stands behind a command, where that is not what each word of it is. */
+static bool offer_special(struct completions *found, const char *prefix,
+			  const struct parsed *line)
+{
+	/* What the machine runs: nobody here knows its files. */
+	if (line->command == &cmd_add && line->operands > 0)
+		return true;
+	if (line->command == &cmd_images && is_verb(line, "import")) {
+		offer_files(found, prefix);
+		return true;
+	}
+	if (line->command != &cmd_remote || !line->verb)
+		return false;
+	if (line->operands > 1)
+		return true;
+	if (is_verb(line, "use"))
+		offer(found, prefix, "local");
+	if (is_verb(line, "use") || is_verb(line, "rm"))
+		offer_remotes(found, prefix, "");
 	return true;
 }
 
@@ -303,7 +377,7 @@ static void offer_all(struct completions *found, struct ctl *ctl,
 
 	if (line.wrong || offer_value(found, ctl, &line, prefix))
 		return;
-	if (*prefix == '-') {
+	if (*prefix == '-' && !line.dashes) {
 		offer_options(found, prefix, args_common);
 		if (command)
 			offer_options(found, prefix, command->options);
@@ -311,9 +385,7 @@ static void offer_all(struct completions *found, struct ctl *ctl,
 		offer_commands(found, prefix);
 	} else if (command->verbs && !line.verb) {
 		offer_words(found, prefix, command->verbs);
-	} else if (line.verb && strcmp(line.verb, "import") == 0) {
-		offer_files(found, prefix);
-	} else {
+	} else if (!offer_special(found, prefix, &line)) {
 		offer_operands(found, prefix, ctl, command);
 	}
 }

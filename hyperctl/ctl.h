@@ -42,8 +42,10 @@ struct ctl {
 	enum ctl_color color;
 	bool no_headers;
 	bool quiet;
-	bool shell; /* in the shell, and */
-	bool leave; /* it shall end */
+	bool shell;		       /* in the shell, and */
+	bool leave;		       /* it shall end */
+	const struct command *command; /* that runs, and */
+	const char *operand;	       /* the machine it is at, or NULL */
 };
 
 /* What the words after a command are, for completion. */
@@ -155,6 +157,8 @@ void say(const char *format, ...) HYPER_PRINTF(1, 2);
 
 /* In place of what is connected to. */
 void ctl_set_uri(struct ctl *ctl, const char *uri);
+/* The same, by the name of a remote. False: it cannot be one. */
+bool ctl_set_remote(struct ctl *ctl, const char *name);
 /* Connect if that has not happened. 0 or a negative code. */
 int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err);
 /* The same, telling what went wrong. An exit code. */

@@ -35,11 +35,13 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
-/* The first Ctrl-C asks to end in good order, the second ends us. */
+/* The first Ctrl-C asks to end in good order, the second ends us. A write that
+ * is under way is finished: stdio loses what it had not written yet. */
 static void catch_interrupt(struct sigaction *old)
 {
 	struct sigaction action = { .sa_handler = on_interrupt,
-				    .sa_flags = (int)SA_RESETHAND };
+				    .sa_flags =
+					    (int)(SA_RESETHAND | SA_RESTART) };
 
 	interrupted = 0;
 	sigaction(SIGINT, NULL, old);
@@ -51,8 +53,10 @@ static void catch_interrupt(struct sigaction *old)
 static void failed(struct run *run, const struct job *job,
 		   const hyper_error *err)
 {
-	int code = fail_on(run->ctl, run->n > 1 ? job->name : NULL, err);
+	int code;
 
+	run->ctl->operand = job->name;
+	code = fail_on(run->ctl, run->n > 1 ? job->name : NULL, err);
 	if (run->exit == CTL_OK)
 		run->exit = code;
 }

@@ -95,6 +95,15 @@ void ctl_set_uri(struct ctl *ctl, const char *uri)
 	ctl->conn = NULL; /* belongs to the shell */
 }
 
+bool ctl_set_remote(struct ctl *ctl, const char *name)
+{
+	size_t len = (size_t)snprintf(ctl->remote, sizeof(ctl->remote),
+				      "remote:%s", name);
+
+	ctl_set_uri(ctl, ctl->remote);
+	return len < sizeof(ctl->remote) && *name;
+}
+
 /* The order: --uri or --remote, $HYPER_URI, the remote in use, this machine. */
 int ctl_connect(struct ctl *ctl, uint32_t flags, hyper_error **err)
 {
@@ -164,6 +173,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
 	command = command_find(args.operands[0]);
 	if (!command)
 		return command_unknown(args.operands[0]);
+	ctl->command = command;
 	return command->run(ctl, args.count, args.operands);
 }
 

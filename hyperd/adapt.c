@@ -114,6 +114,11 @@ static const char *refuse(const struct service *service,
 			       slug);
 	if (!server_request_begins())
 		return because(why, "hyperd is stopping", "overloaded");
+	if (!whole_is(in->http_verb, in->http_protocol))
+		return because(why,
+			       "there is a byte of zero in the header, or a "
+			       "field that goes on in the next line",
+			       "bad-request");
 	if (strlen(in->http_url) > service->max_url)
 		return because(why,
 			       "the target is longer than this server takes "
@@ -259,7 +264,8 @@ int adapt(const struct _u_request *in, struct _u_response *out, void *data)
 		return U_CALLBACK_COMPLETE;
 	serve(service, in, request, out, &log);
 	origin_add_headers(service, in, out);
-	if (is_ambiguous(in) || client_refusal())
+	if (is_ambiguous(in) || client_refusal() ||
+	    !whole_is(in->http_verb, in->http_protocol))
 		u_map_put(out->map_header, "Connection", "close");
 	peer_of(client_fd(), peer);
 	log.id = hyper_rest_request_id(request);

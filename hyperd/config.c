@@ -16,6 +16,8 @@
 
 #define DEFAULT_FILE "/etc/hyper/hyperd.conf"
 #define SECTION	     "hyperd"
+/* What inih takes, without "\r\n" and the end of the text. */
+#define FILE_LINE_MAX (INI_MAX_LINE - 3)
 
 /* A variable that is set and not empty, or NULL. */
 static const char *environment(const char *name)
@@ -336,6 +338,19 @@ int config_load(struct config *config, int argc, char **argv,
 	return 0;
 }
 
+/* "key = value ; where", as far as a line of a file may have it. */
+static void print_line(const char *key, const char *value, const char *origin)
+{
+	size_t len = strlen(key) + strlen(" = ") + strlen(value);
+
+	if (len + strlen(" ; ") + strlen(origin) <= FILE_LINE_MAX)
+		printf("%s = %s ; %s\n", key, value, origin);
+	else if (len <= FILE_LINE_MAX)
+		printf("%s = %s\n", key, value);
+	else
+		printf("; %s is longer than a line of this file may be\n", key);
+}
+
 /* In the file's own form, so that it can become one. */
 void config_print(const struct config *config)
 {
@@ -349,10 +364,10 @@ void config_print(const struct config *config)
 		for (char *p = key; *p; p++)
 			*p = *p == '-' ? '_' : *p;
 		for (size_t j = 0; j < n; j++)
-			printf("%s = %s ; %s\n", key,
-			       i == SET_LISTEN ? config->listen[j].text
-					       : config->text[i],
-			       config->origin[i]);
+			print_line(key,
+				   i == SET_LISTEN ? config->listen[j].text
+						   : config->text[i],
+				   config->origin[i]);
 		if (n == 0)
 			printf("; %s is not set\n", key);
 	}

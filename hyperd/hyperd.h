@@ -225,6 +225,14 @@ bool origin_is_preflight(const struct _u_request *in);
 void origin_add_headers(const struct service *service,
 			const struct _u_request *in, struct _u_response *out);
 
+/* --- whole.c: is anything left out of a header? --- */
+
+/* The first line of this thread's request is there. */
+void whole_begins(const char *uri);
+/* Is the header, of which these are the first line's, what was sent? False:
+ * there is a byte of zero in it, or a field that is folded. */
+bool whole_is(const char *method, const char *version);
+
 /* --- client.c: connections, how many and how long --- */
 
 struct MHD_Connection;

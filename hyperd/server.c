@@ -71,6 +71,7 @@ static void *on_request(void *data, const char *uri,
 			struct MHD_Connection *connection)
 {
 	client_asks(connection);
+	whole_begins(uri);
 	return client_keep(ulfius_uri_logger(data, uri));
 }
 

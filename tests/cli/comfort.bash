@@ -153,15 +153,52 @@ advises() { # TEXT EXIT HINT ARG...
 	check "$on: and what to do" grep -q "^hint: .*$want" "$W/err"
 }
 ctl add demo -i taken
+advises "nearly one" 3 "did you mean 'taken'?" start taekn
+advises "also with several" 3 "did you mean 'taken'?" get taken tkaen
+advises "to show" 3 "did you mean 'taken'?" history takn
 advises "no such machine" 3 'hyperctl list' start nosuch
 advises "no such image" 3 'hyperctl images pull' add nosuch -t test
 advises "no such driver" 5 'hyperctl drivers' add demo -t nosuch
 advises "no such operation" 3 'hyperctl operations' wait 99999
 advises "the name is taken" 4 'choose another name with --id' add demo -i taken
 ctl start taken
-advises "it runs" 4 'hyperctl get' rm taken
+advises "it runs" 4 'hyperctl stop' rm taken
+advises "it was made here" 4 'hyperctl rm' release taken
+advises "no such query" 2 'hyperctl help list' list --query 'state='
+advises "no such remote" 3 'hyperctl remote list' --remote nosuch list
+advises "nor to forget" 3 'hyperctl remote list' remote rm nosuch
+advises "no such token" 3 'hyperctl token list' token rm nosuch
+advises "nothing to adopt" 3 'docker ps -a' adopt nosuch
+advises "no such image to remove" 3 "'hyperctl images'" images rm nosuch -t test
+ctl token add twice
+advises "a token that is there" 4 'hyperctl token rm' token add twice
+ctl token rm twice
+ctl remote add twice "unix:$W/twice"
+advises "a remote that is there" 4 'hyperctl remote rm' remote add twice "unix:$W/x"
+ctl remote rm twice
+echo secret >"$W/secret"
+advises "a token in the clear" 5 'ssh -L 7070' remote add clear \
+	http://192.0.2.1 --token-file "$W/secret"
+ctl add demo -i broken -o script=start:error=DRIVER
+advises "what the engine refuses" 1 'hyperctl doctor' start broken
+ctl rm -F broken
 advises "no hyperd there" 5 'systemctl start hyperd' -u "unix:$W/nothing.sock" list
 ctl rm -F taken
+if [ -n "$served" ]; then
+	start_hyperd "lost-$on"
+	verdict "$on: a hyperd that loses its database" $? "$W/lost-$on/err"
+	ctl -u "unix:$(sock "lost-$on")" list
+	rm "$W/lost-$on/state/hyper.db"
+	fails "tells of it" 1 'database' -u "unix:$(sock "lost-$on")" list
+	request=$(sed -n 's/^request id: //p' "$W/err")
+	ok_if "$on: and which request it was" -n "$request"
+	check "$on: as its log calls it" grep -qF "$request" "$W/lost-$on/err"
+	check "$on: and what to do" grep -q '^hint: .df' "$W/err"
+	stop_pid "$pid"
+	ctl get nosuch
+	ok_if "$on: what the user got wrong needs no log" \
+		"$(grep -c 'request id' "$W/err")" = 0
+fi
 if [ -n "$served" ] && [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	chmod 755 "$W" "$(dirname "${HYPER_URI#unix:}")"
 	chmod 600 "${HYPER_URI#unix:}"

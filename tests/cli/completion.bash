@@ -36,6 +36,28 @@ offers "states" 'list state=st' \
 offers "nothing for what is no command" 'frob ' ''
 offers "nothing within quotes" 'get "al' ''
 offers "nothing strange" 'get al*' ''
+offers "nothing of ours for the words of a machine" 'add demo -- ' ''
+offers "no options, either" 'add demo -- --ver' ''
+offers "nor another image" 'add demo ' ''
+offers "ids behind --" 'get -- al' alpha alpine
+offers "no options there" 'get -- --form' ''
+XDG_CONFIG_HOME=$W/config-$on
+named() { XDG_CONFIG_HOME=$W/config-$on offers "$@"; }
+ctl remote add here "unix:$W/nowhere"
+ctl remote add there "unix:${HYPER_URI#unix:}"
+named "what can be used" 'remote use ' here local there
+named "what can be forgotten" 'remote rm ' here there
+named "only one" 'remote rm here ' ''
+named "nothing for a new name" 'remote add ' ''
+named "remotes" 'list --remote th' there
+named "remotes as a URI" '-u remote:' remote:here remote:there
+[ -z "$served" ] || {
+	named "ids of a remote" '--remote there get alp' alpha alpine
+	named "also behind =" '--remote=there get alp' alpha alpine
+	named "and of its URI" '-u remote:there get alp' alpha alpine
+}
+named "none of one that is away" '--remote here get ' ''
+XDG_CONFIG_HOME=$W/config
 "$HYPERCTL" start busy >/dev/null 2>&1 &
 hung=$!
 started $hung
@@ -113,6 +135,8 @@ bashed "behind a variable" 'A=b hyperctl start al' alpine
 bashed "what stands behind the last =" 'hyperctl list state=run' running
 bashed "and behind the last :" "hyperctl -u unix:$W/x --for" --format
 point=12 bashed "where the cursor is" 'hyperctl ver x y' version
+XDG_CONFIG_HOME=$W/config-$on bashed "a remote behind remote:" \
+	'hyperctl -u remote:th' there
 bashed "nothing" 'hyperctl frob ' ''
 
 # --- on a terminal, as people have it ---

@@ -68,6 +68,43 @@ else
 	ctl operations cancel "$(cat "$W/out")"
 fi
 prints "the machine can be removed" hung rm -F hung
+
+# --- SIGINT while a pipe is full ---
+big=$(printf '%04000d' 1)
+ids=$(seq -f 'big%g' 20)
+# shellcheck disable=SC2086 # they are words
+for id in $ids; do ctl add demo -i "$id" -l "note=$big"; done
+mkfifo "$W/full"
+# shellcheck disable=SC2086
+env --default-signal=INT "$HYPERCTL" set $ids -l more=yes -f json \
+	>"$W/full" 2>"$W/err" &
+writer=$!
+started $writer
+# It is interrupted when the pipe takes no more, and then read.
+python3 - "$W/full" $writer >"$W/out" <<'T'
+import array, fcntl, os, signal, sys, termios, time
+pipe = os.open(sys.argv[1], os.O_RDONLY)
+held, same = array.array("i", [0]), 0
+end = time.monotonic() + 60
+while same < 5 and time.monotonic() < end:
+    before = held[0]
+    time.sleep(0.1)
+    fcntl.ioctl(pipe, termios.FIONREAD, held)
+    same = same + 1 if held[0] == before and before > 60000 else 0
+os.kill(int(sys.argv[2]), signal.SIGINT)
+time.sleep(0.3)
+while part := os.read(pipe, 65536):
+    sys.stdout.buffer.write(part)
+T
+wait $writer
+ok_if "$on: SIGINT while it writes" $? = 130
+shown=$(jq -s 'flatten | map(.id) | unique | length' "$W/out" 2>/dev/null)
+# (what a hyperd has not ended yet is told of instead)
+ok_if "$on: loses nothing" "$((${shown:-0} + $(grep -c 'goes on' "$W/err")))" = 20
+# shellcheck disable=SC2086
+ctl rm $ids
+rm "$W/full"
+
 "$HYPERCTL" start one --async >"$W/out" 2>"$W/err"
 ok_if "$on: --async ends when it is done" $? = 0
 prints "and it is" one list -q state=running

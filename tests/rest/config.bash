@@ -69,6 +69,19 @@ ok_if "the strongest listen replaces the others" \
 "$HYPERD" --check-config --config "$W/a.conf" | sed 's/ ; .*//' >"$W/b.conf"
 check "--check-config prints a file that says the same" \
 	diff "$W/a.conf" "$W/b.conf"
+# (what a line of the file cannot hold)
+mkdir -p "$W/$(printf '%0190d' 1)"
+cp "$W/good.conf" "$W/$(printf '%0190d' 1)/"
+"$HYPERD" --check-config --config "$W/$(printf '%0190d' 1)/good.conf" \
+	--state "/$(printf '%0180d' 1)" --token-file "/$(printf '%0300d' 1)" \
+	>"$W/long.conf" 2>&1
+check "--check-config prints no line that is too long" \
+	"$HYPERD" --check-config --config "$W/long.conf"
+settles "where it stood is left out then" "max_body = 1000 ; $W/long.conf:$(grep -n \
+	'^max_body = 1000$' "$W/long.conf" | cut -d: -f1)" --config "$W/long.conf"
+settles "the value is not" "state = /$(printf '%0180d' 1)" --config "$W/long.conf"
+check "or it is told that it cannot be said" grep -qx \
+	'; token_file is longer than a line of this file may be' "$W/long.conf"
 
 refuses "an unknown option" "--bogus" 2 --bogus
 refuses "an argument" "serve" 2 serve

@@ -35,6 +35,12 @@ count_is "no machine came of these either" 0
 # --- requests ---
 raw "HTTP/1.1 without Host" '400(,400)?' no-host
 raw "HTTP/1.0" 200 http-1.0
+ask POST /hyper/machines '{"id":"nul","type":"test","image":"tiny"}'
+raw "a byte of zero in a path is no end of it" 400 removal-and-nul
+is "so nothing is removed" 200 '.id == "nul"' GET /hyper/machines/nul
+ask DELETE /hyper/machines/nul
+raw "also in HTTP/1.0, without a field" 400 nul-http-1.0
+raw "and in a second request" 200,400 nul-and-pipelined
 raw "a target in absolute form" 200 absolute
 raw "requests one behind the other" 200,200,200,200 pipelined
 raw "a target of 20 kB is read" '400|422' long-target 20000

@@ -56,6 +56,10 @@ def requests(size):
         "long-header": get(b"/hyper", CLOSE + b"X: " + b"a" * size + b"\r\n"),
         "bad-utf8": get(b"/hyper/machines/%ff%fe"),
         "raw-utf8": get("/hyper/machines?query=id%3Dä".encode()),
+        "removal-and-nul": get(b"/hyper/machines/nul\0junk").replace(
+            b"GET", b"DELETE"),
+        "nul-http-1.0": get(b"/hyper\0junk", b"", b"1.0"),
+        "nul-and-pipelined": get(b"/hyper", HEAD) + get(b"/hyper\0x"),
         "pipelined": get(b"/hyper", HEAD) * 3 + get(b"/hyper"),
         "form": post(len(BODY), BODY, CLOSE.replace(
             b"application/json", b"application/x-www-form-urlencoded")),

@@ -51,7 +51,7 @@ else
 fi
 # metric LINE: a line of the metrics is this pattern
 metric() { check "metric: $1" grep -Eqx -- "$1" "$W/metrics"; }
-metric 'hyper_build_info\{version="[0-9.]+",sqlite="3[0-9.]+",json_c="[0-9.]+"\} 1'
+metric 'hyper_build_info\{version="[0-9.]+",sqlite="3[0-9.]+",json_c="[0-9.]+",curl="[0-9.]+"\} 1'
 metric 'hyper_machines\{driver="test",state="running"\} 1'
 metric 'hyper_operations_total\{kind="add",result="done"\} 2'
 metric 'hyper_operations_total\{kind="start",result="done"\} 1'

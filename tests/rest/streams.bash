@@ -137,10 +137,16 @@ problem "when it comes back" 410 trimmed after GET $E '' "$SSE" 'Last-Event-ID: 
 # --- so many that others would starve; those that have gone ---
 on=full
 start_hyperd full
+events='hyper_http_requests_total{route="/hyper/events",method="GET",code="2xx"}'
+none='hyper_http_requests_total{route="none",method="any",code="5xx"}'
+counted() { ask GET /metrics && grep -F "$1 " "$W/body" | cut -d' ' -f2; }
 verdict "(one more starts)" $? "$W/full/err"
 reader crowd many 200
 said "128 streams, others go on; who leaves makes room" crowd \
 	"(128, ['urn:hyper:problem:overloaded'], 200) True"
+# (200 at a time are asked for, until 128 are given)
+ok_if "each is counted once" \
+	"$((($(counted "$events") + $(counted "$none")) % 200))" = 0
 end_hyperd $pid
 
 # --- a stop ---

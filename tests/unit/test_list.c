@@ -151,6 +151,29 @@ START_TEST(test_copies)
 }
 END_TEST
 
+/* No list is an empty one. */
+START_TEST(test_none)
+{
+#define NONE(type)                                                             \
+	ck_assert_uint_eq(hyper_##type##_count(NULL), 0);                      \
+	ck_assert_ptr_null(hyper_##type##_at(NULL, 0));                        \
+	hyper_##type##_free(NULL)
+	NONE(machines);
+	NONE(operations);
+	NONE(events);
+	NONE(images);
+	NONE(drivers);
+	NONE(findings);
+	NONE(remotes);
+	NONE(tokens);
+	ck_assert_int_eq(hyper_machines_total(NULL), -1);
+	ck_assert_int_eq(hyper_operations_total(NULL), -1);
+	ck_assert_ptr_null(hyper_machines_next_cursor(NULL));
+	ck_assert_ptr_null(hyper_operations_next_cursor(NULL));
+	ck_assert_uint_eq(hyper_machines_seq(NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("list");
@@ -160,6 +183,7 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, test_adopted_fails, 0, 2);
 	tcase_add_test(tcase, test_copies);
+	tcase_add_test(tcase, test_none);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

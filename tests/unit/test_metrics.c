@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers for those who watch: how they are written, and that they are true. */
+#include <hyper/rest.h>
+
 #include "processes.h"
 #include "util/metric.h"
 
@@ -121,6 +123,67 @@ START_TEST(test_ready)
 }
 END_TEST
 
+static hyper_rest_response *dispatch(hyper_conn *conn, const char *method,
+				     const char *target, const char *accept)
+{
+	hyper_rest_request *request = hyper_rest_request_new(method, target);
+	hyper_rest_response *response = NULL;
+
+	hyper_rest_request_access(request, HYPER_ROLE_VIEWER, NULL);
+	hyper_rest_request_header(request, "Accept", accept);
+	ck_assert_int_eq(hyper_rest_dispatch(conn, request, 0, &response), 0);
+	hyper_rest_request_free(request);
+	return response;
+}
+
+/* How many requests of a route were answered so. */
+static int counted(hyper_conn *conn, const char *route, const char *class)
+{
+	hyper_rest_response *response =
+		dispatch(conn, "GET", "/metrics", "*/*");
+	char name[128];
+	const char *found;
+	size_t len;
+	int n;
+
+	snprintf(name, sizeof(name),
+		 "hyper_http_requests_total{route=\"%s\",method=\"%s\","
+		 "code=\"%s\"} ",
+		 route, *route == '/' ? "GET" : "any", class);
+	found = strstr(hyper_rest_response_body(response, &len), name);
+	n = found ? (int)strtol(found + strlen(name), NULL, 10) : 0;
+	hyper_rest_response_free(response);
+	return n;
+}
+
+#define STREAM(method)                                                         \
+	dispatch(conn, method, "/hyper/events", "text/event-stream")
+
+/* A stream that a server has no room for is the answer which it gives then,
+ * and no stream as well. */
+START_TEST(test_streams)
+{
+	hyper_conn *conn = state_open(0);
+	hyper_rest_response *response = STREAM("GET"), *problem = NULL;
+	const char *part;
+	size_t len;
+
+	OK(hyper_rest_problem(NULL, "overloaded", "no room", &problem));
+	hyper_rest_response_free(problem);
+	hyper_rest_response_free(response);
+	ck_assert_int_eq(counted(conn, "/hyper/events", "2xx"), 0);
+	ck_assert_int_eq(counted(conn, "none", "5xx"), 1);
+	response = STREAM("GET");
+	OK(hyper_rest_response_next(response, 0, &part, &len));
+	OK(hyper_rest_response_next(response, 0, &part, &len));
+	hyper_rest_response_free(response);
+	ck_assert_int_eq(counted(conn, "/hyper/events", "2xx"), 1);
+	hyper_rest_response_free(STREAM("HEAD"));
+	ck_assert_int_eq(counted(conn, "/hyper/events", "2xx"), 2);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("metrics");
@@ -132,6 +195,7 @@ int main(void)
 	tcase_add_test(tcase, test_counts);
 	tcase_add_test(tcase, test_results);
 	tcase_add_test(tcase, test_ready);
+	tcase_add_test(tcase, test_streams);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -240,6 +240,11 @@ START_TEST(addresses)
 		{ "http://localhost", "http://localhost:7070" },
 		{ "http://127.0.0.5:80/", "http://127.0.0.5:80" },
 		{ "http://[::1]:1", "http://[::1]:1" },
+		/* RFC 6874, and what people write */
+		{ "https://[fe80::1%25eth0]", "https://[fe80::1%25eth0]:7070" },
+		{ "https://[fe80::1%eth0.7]:1/",
+		  "https://[fe80::1%25eth0.7]:1" },
+		{ "http://[fe80::1%25a%20b]", NULL },
 		{ "https://example.org", "https://example.org:7070" },
 		{ "unix:///a/b", "unix:/a/b" },
 		{ "http://", NULL },

@@ -36,12 +36,12 @@ typedef struct hyper_findings hyper_findings;
 HYPER_API int hyper_doctor(hyper_conn *conn, uint32_t flags,
 			   hyper_findings **ret_findings, hyper_error **err);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_findings_count(const hyper_findings *findings);
-/** An item of a list. @return [borrowed from findings] or NULL past the last.
- * @since 0.1 */
-HYPER_API const hyper_finding *
-hyper_findings_at(const hyper_findings *findings, size_t index);
+/** An item of a list. @return [borrowed from findings], or NULL past the last
+ * and for NULL. @since 0.1 */
+HYPER_API const hyper_finding *hyper_findings_at(const hyper_findings *findings,
+						 size_t index);
 /** The list as a JSON array: the body of `GET /hyper/doctor`. As
  * hyper_machines_to_json(). @since 0.1 */
 HYPER_API int hyper_findings_to_json(const hyper_findings *findings,

@@ -29,13 +29,12 @@ typedef struct hyper_drivers hyper_drivers;
  * Any thread. @since 0.1
  */
 HYPER_API int hyper_driver_list(hyper_conn *conn, uint32_t flags,
-				hyper_drivers **ret_drivers,
-				hyper_error **err);
+				hyper_drivers **ret_drivers, hyper_error **err);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_drivers_count(const hyper_drivers *drivers);
-/** An item of a list. @return [borrowed from drivers] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from drivers], or NULL past the last
+ * and for NULL. @since 0.1 */
 HYPER_API const hyper_driver_info *
 hyper_drivers_at(const hyper_drivers *drivers, size_t index);
 /** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */

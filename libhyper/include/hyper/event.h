@@ -106,10 +106,10 @@ HYPER_API int hyper_event_to_json(const hyper_event *event, uint32_t flags,
 /** Free an event that is a copy. @param event [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_event_free(hyper_event *event);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_events_count(const hyper_events *events);
-/** An item of a list. @return [borrowed from events] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from events], or NULL past the last and
+ * for NULL. @since 0.1 */
 HYPER_API const hyper_event *hyper_events_at(const hyper_events *events,
 					     size_t index);
 /** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */

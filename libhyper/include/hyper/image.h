@@ -136,10 +136,10 @@ HYPER_API int hyper_image_to_json(const hyper_image *image, uint32_t flags,
 /** Free an image. @param image [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_image_free(hyper_image *image);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_images_count(const hyper_images *images);
-/** An item of a list. @return [borrowed from images] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from images], or NULL past the last and
+ * for NULL. @since 0.1 */
 HYPER_API const hyper_image *hyper_images_at(const hyper_images *images,
 					     size_t index);
 /** The list as a JSON array. As hyper_machines_to_json(). @since 0.1 */

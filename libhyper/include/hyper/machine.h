@@ -513,13 +513,14 @@ HYPER_API int hyper_machine_list(hyper_conn *conn, const hyper_query *query,
 				 uint32_t flags, hyper_machines **ret_machines,
 				 hyper_error **err);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_machines_count(const hyper_machines *machines);
 
 /**
  * An item of a list.
  *
- * @param machines  the list
+ * @param machines  the list; NULL is one without items, for each getter of a
+ *                  list
  * @param index     from 0
  * @return [borrowed from machines], or NULL past the last. @since 0.1
  */

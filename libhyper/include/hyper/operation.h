@@ -192,10 +192,10 @@ HYPER_API int hyper_operation_to_json(const hyper_operation *op, uint32_t flags,
 /** Free an operation. @param op [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_operation_free(hyper_operation *op);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_operations_count(const hyper_operations *ops);
-/** An item of a list. @return [borrowed from ops] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from ops], or NULL past the last and
+ * for NULL. @since 0.1 */
 HYPER_API const hyper_operation *
 hyper_operations_at(const hyper_operations *ops, size_t index);
 /** How many operations match in all. As hyper_machines_total(). @since 0.1 */

@@ -123,10 +123,10 @@ HYPER_API int hyper_certificate_fingerprint(const char *pem, uint32_t flags,
 					    char **ret_fingerprint,
 					    hyper_error **err);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_remotes_count(const hyper_remotes *remotes);
-/** An item of a list. @return [borrowed from remotes] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from remotes], or NULL past the last
+ * and for NULL. @since 0.1 */
 HYPER_API const hyper_remote *hyper_remotes_at(const hyper_remotes *remotes,
 					       size_t index);
 /** The list as a JSON array, without secrets. As hyper_machines_to_json().

@@ -140,10 +140,10 @@ HYPER_API int hyper_token_to_json(const hyper_token *token, uint32_t flags,
 /** Free a token. @param token [takes] or NULL. @since 0.1 */
 HYPER_API void hyper_token_free(hyper_token *token);
 
-/** How many there are in a list. @return the number. @since 0.1 */
+/** How many there are in a list. @return the number; 0 for NULL. @since 0.1 */
 HYPER_API size_t hyper_tokens_count(const hyper_tokens *tokens);
-/** An item of a list. @return [borrowed from tokens] or NULL past the last.
- * @since 0.1 */
+/** An item of a list. @return [borrowed from tokens], or NULL past the last and
+ * for NULL. @since 0.1 */
 HYPER_API const hyper_token *hyper_tokens_at(const hyper_tokens *tokens,
 					     size_t index);
 /** The list as a JSON array: the body of `GET /hyper/tokens`. As

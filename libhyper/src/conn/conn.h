@@ -131,6 +131,9 @@ int hyp_local_open(const char *dir, uint32_t flags, hyper_conn **ret_conn,
 int hyp_remote_open(const hyper_remote *server, uint32_t flags,
 		    hyper_conn **ret_conn, hyper_error **err);
 
+/* The version of libcurl. */
+const char *hyp_remote_curl_version(void);
+
 /* As the public functions. */
 int hyp_remote_fingerprint(const char *uri, char **ret_fingerprint,
 			   hyper_error **err);

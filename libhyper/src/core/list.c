@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of records: one shape for all types. */
+/* Lists of records: one shape for all types. No list is an empty one. */
 #include "core/record.h"
 
 int hyp_list_add(struct hyp_list *list, void *item)
@@ -35,11 +35,12 @@ static void *list_new(size_t size)
 	}                                                                      \
 	size_t hyper_##type##_count(const hyper_##type *type)                  \
 	{                                                                      \
-		return type->list.n;                                           \
+		return type ? type->list.n : 0;                                \
 	}                                                                      \
 	const item *hyper_##type##_at(const hyper_##type *type, size_t index)  \
 	{                                                                      \
-		return index < type->list.n ? type->list.items[index] : NULL;  \
+		return type && index < type->list.n ? type->list.items[index]  \
+						    : NULL;                    \
 	}                                                                      \
 	void hyper_##type##_free(hyper_##type *type)                           \
 	{                                                                      \
@@ -64,16 +65,16 @@ LIST(tokens, hyper_token, hyper_token_free)
 #define PAGE(type)                                                             \
 	int64_t hyper_##type##_total(const hyper_##type *type)                 \
 	{                                                                      \
-		return type->list.total;                                       \
+		return type ? type->list.total : -1;                           \
 	}                                                                      \
 	const char *hyper_##type##_next_cursor(const hyper_##type *type)       \
 	{                                                                      \
-		return type->list.next_cursor;                                 \
+		return type ? type->list.next_cursor : NULL;                   \
 	}
 PAGE(machines)
 PAGE(operations)
 
 uint64_t hyper_machines_seq(const hyper_machines *machines)
 {
-	return machines->seq;
+	return machines ? machines->seq : 0;
 }

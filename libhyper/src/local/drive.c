@@ -89,12 +89,7 @@ static void look(struct hyp_run *run, struct hyp_job *job, int64_t *cancel_at)
 	char step[sizeof(call->step)];
 	bool progressed;
 
-	{
-		HYP_AUTOTX tx = HYP_TX_INIT;
-
-		if (hyp_tx_read(run->local->store, &tx, NULL) == 0)
-			hyp_op_cancelled(&tx, id, &run->cancelled_by, NULL);
-	}
+	run->cancelled_by = hyp_run_cancelled_by(run);
 	if (run->cancelled_by && !*cancel_at) {
 		*cancel_at = hyp_mono_ms();
 		atomic_store(&call->cancelled, true);
@@ -167,15 +162,21 @@ static int call(struct hyp_run *run)
 	return rc ? rc : attend(run, outcome->job);
 }
 
-static bool is_overtaken(struct hyp_run *run)
+uint64_t hyp_run_cancelled_by(struct hyp_run *run)
 {
 	HYP_AUTOTX tx = HYP_TX_INIT;
+	uint64_t by = run->cancelled_by;
 
-	/* The driver may have made it fail before. */
-	return hyp_tx_read(run->local->store, &tx, NULL) == 0 &&
-	       hyp_op_cancelled(&tx, run->row.shown->id, &run->cancelled_by,
-				NULL) == 0 &&
-	       run->cancelled_by > HYP_BY_REQUEST;
+	if (hyp_tx_read(run->local->store, &tx, NULL) == 0)
+		hyp_op_cancelled(&tx, run->row.shown->id, &by, NULL);
+	return by;
+}
+
+/* The driver may have made it fail before. */
+static bool is_overtaken(struct hyp_run *run)
+{
+	run->cancelled_by = hyp_run_cancelled_by(run);
+	return run->cancelled_by > HYP_BY_REQUEST;
 }
 
 /* Force does not wait for a look at what a failure left: who overtakes will

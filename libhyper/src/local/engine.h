@@ -127,6 +127,9 @@ void hyp_drive(struct hyp_run *run);
 int hyp_ask(struct hyp_run *run, enum hyp_verb verb, uint32_t limit_ms,
 	    struct hyp_job **ret_job, hyper_error **err);
 
+/* Who wants the operation to end now, as hyp_op_cancelled() tells. */
+uint64_t hyp_run_cancelled_by(struct hyp_run *run);
+
 /* settle.c: end the operation, and say of the machine what is known. */
 int hyp_settle(struct hyp_run *run, hyper_error **err);
 

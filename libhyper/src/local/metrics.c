@@ -27,7 +27,8 @@ static void add_build(struct hyp_buf *to)
 	hyp_metric_sample(to, "hyper_build_info",
 			  HYP_LABELS("version", hyper_version(), "sqlite",
 				     hyp_store_sqlite_version(), "json_c",
-				     hyp_json_version()),
+				     hyp_json_version(), "curl",
+				     hyp_remote_curl_version()),
 			  1, 1);
 }
 

@@ -23,17 +23,6 @@ static bool is_no_answer(int code)
 	       code == HYPER_ERR_AUTH || code == HYPER_ERR_CANCELLED;
 }
 
-/* Somebody wants something else with the machine, by force: its engine will be
- * asked by that. */
-static bool is_overtaken(struct hyp_run *run)
-{
-	HYP_AUTOTX tx = HYP_TX_INIT;
-	uint64_t by = 0;
-
-	return hyp_tx_read(run->local->store, &tx, NULL) == 0 &&
-	       hyp_op_cancelled(&tx, run->row.shown->id, &by, NULL) == 0 && by;
-}
-
 /* Ask until there is an answer. CANCELLED: the connection closes. */
 static int ask(struct hyp_run *run, enum hyp_verb verb)
 {
@@ -54,7 +43,8 @@ static int ask(struct hyp_run *run, enum hyp_verb verb)
 		if (hyp_run_hurries(run))
 			return HYPER_ERR_CANCELLED;
 		hyp_error_move(&outcome->error, &error);
-		if (!is_no_answer(rc) || is_overtaken(run) ||
+		/* Who wants something else will ask the engine as well. */
+		if (!is_no_answer(rc) || hyp_run_cancelled_by(run) ||
 		    hyp_mono_ms() >= end)
 			return rc == HYPER_ERR_CANCELLED ? HYPER_ERR_TIMEOUT
 							 : rc;

@@ -16,8 +16,9 @@
 
 #define DEFAULT_PORT "7070"
 #define TOKEN_MAX    4096
-#define BASE64                                                                 \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+#define ALPHANUMERIC                                                           \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define BASE64	      ALPHANUMERIC "+/"
 #define SHA256_BASE64 43 /* and a '=' */
 
 /* libcurl's strings have a free() of their own. */
@@ -141,11 +142,30 @@ static int find_trust(struct hyp_remote *remote, const hyper_remote *server,
 	return cert ? hyp_remote_check_cert(cert, err) : 0;
 }
 
+/* [new] the host of a URI. One in brackets may have an interface (RFC 6874),
+ * [fe80::1%25eth0]. */
+static char *host_of(CURLU *url)
+{
+	AUTOPART *host = NULL, *zone = NULL;
+	char *whole = NULL;
+
+	if (curl_url_get(url, CURLUPART_HOST, &host, 0))
+		return NULL;
+	if (curl_url_get(url, CURLUPART_ZONEID, &zone, 0) || host[0] != '[')
+		return strdup(host);
+	if (!*zone || zone[strspn(zone, ALPHANUMERIC "-._~")] != '\0' ||
+	    asprintf(&whole, "%.*s%%25%s]", (int)strcspn(host, "]"), host,
+		     zone) < 0)
+		return NULL;
+	return whole;
+}
+
 static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 		     hyper_error **err)
 {
 	const char *uri = server->uri;
-	AUTOPART *scheme = NULL, *host = NULL, *port = NULL, *path = NULL;
+	HYP_AUTOFREE char *host = NULL;
+	AUTOPART *scheme = NULL, *port = NULL, *path = NULL;
 	AUTOPART *query = NULL, *fragment = NULL;
 	__attribute__((cleanup(free_url))) CURLU *url = curl_url();
 	int rc;
@@ -154,14 +174,13 @@ static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 		return hyp_nomem(err);
 	if (curl_url_set(url, CURLUPART_URL, uri, CURLU_DISALLOW_USER) ||
 	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) ||
-	    curl_url_get(url, CURLUPART_HOST, &host, 0))
+	    !(host = host_of(url)))
 		return hyp_uri_error(uri,
 				     "must be http:// or https:// and "
 				     "HOST[:PORT]",
 				     err);
-	/* libcurl decodes a host, which may then be read as another one. (In
-	 * brackets it tells the interface.) */
-	if (strchr(uri, '%') && host[0] != '[')
+	/* libcurl decodes a host, which may then be read as another one. */
+	if (strchr(uri, '%') && !strchr(host, '%'))
 		return hyp_uri_error(uri, "the host is no name", err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);

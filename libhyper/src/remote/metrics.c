@@ -20,3 +20,8 @@ int hyp_remote_ready(hyper_conn *conn, hyper_error **err)
 
 	return hyp_remote_call(conn, &request, &answer, err);
 }
+
+const char *hyp_remote_curl_version(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->version;
+}

@@ -47,7 +47,7 @@ static int explain_pin(const struct hyp_remote *remote, CURL *curl,
 
 	hyp_remote_peer_fingerprint(curl, &found, NULL);
 	return hyper_error_set(
-		err, HYPER_ERR_DENIED, NULL,
+		err, HYPER_ERR_DENIED, "fingerprint",
 		"%s IS NOT THE SERVER IT WAS, or somebody is in between: its "
 		"fingerprint is %s, but %s is pinned; only if its owner says "
 		"that it has a new key, pin that one (hyperctl remote rm, and "

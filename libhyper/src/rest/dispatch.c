@@ -318,9 +318,10 @@ int hyper_rest_dispatch(hyper_conn *conn, const hyper_rest_request *request,
 	if (!rc)
 		rc = hyp_rest_finish(response, request, NULL);
 	response->route = call.route;
-	if (!rc)
-		hyp_rest_count(call.route, response->status,
-			       hyp_mono_us() - begun);
+	response->took_us = hyp_mono_us() - begun;
+	/* A server that has no room for a stream answers otherwise. */
+	if (!rc && (!response->stream || strcmp(request->method, "HEAD") == 0))
+		hyp_rest_count(call.route, response->status, response->took_us);
 	if (!rc)
 		*ret_response = hyp_steal(&response);
 	hyp_route_match_clear(&match);

@@ -60,6 +60,7 @@ struct hyper_rest_response {
 	enum hyp_route route;		/* HYP_ROUTE_COUNT: none */
 	char *body;			/* NULL: none */
 	struct hyp_rest_stream *stream; /* or it comes in parts */
+	int64_t took_us;		/* until it was there */
 };
 HYP_DEFINE_CLEANUP(hyper_rest_response, hyper_rest_response_free)
 

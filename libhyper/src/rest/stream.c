@@ -274,6 +274,9 @@ int hyper_rest_response_next(hyper_rest_response *response, uint32_t timeout_ms,
 		rc = HYPER_ERR_NOMEM;
 	if (rc)
 		return rc;
+	if (!stream->begun)
+		hyp_rest_count(response->route, response->status,
+			       response->took_us);
 	stream->begun = true;
 	if (stream->part.len)
 		stream->part_at = hyp_mono_ms();
