@@ -17,6 +17,7 @@ libdir=$(dirname "$(find "$prefix" -name libhyper.so)")
 [ $failed -eq 0 ] || finish
 export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
 export HYPER_DRIVER_DIR=$W/drivers HYPER_TEST_KEEP=yes
+export XDG_CONFIG_HOME=$W/config # servers that have names
 export PYTHONDONTWRITEBYTECODE=1
 mkdir "$W/drivers"
 cp "$BUILD/drivers/drv_test.so" "$W/drivers" || exit 1

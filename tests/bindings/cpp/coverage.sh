@@ -14,10 +14,6 @@ hyper_rest_.* serving HTTP is the business of <hyper/rest.h>
 hyper_call_.* for drivers: <hyper/driver.h>
 hyper_driver_(instance|dir|setting|claim) for drivers: <hyper/driver.h>
 hyper_machine_saw_.* for drivers: <hyper/driver.h>
-hyper_(remotes?_.*|certificate_fingerprint) who has which servers is set up with hyperctl
-hyper_(changes_.*|machine_change) not wrapped yet
-hyper_conn_(metrics|ready|set_generation|set_key) not wrapped yet
-hyper_error_request_id not wrapped yet
 hyper_error_wrap for drivers; in C++ std::throw_with_nested does that
 '
 
