@@ -114,6 +114,8 @@ tap() {
 
 python() {
 	local py=$W/env/bin/python3
+	check "Python: every function is reached" \
+		sh "$here/python/coverage.sh"
 	cp -r "$ROOT/bindings/python" "$W/python"
 	check "Python: an environment" \
 		/usr/bin/python3 -m venv --system-site-packages "$W/env"
@@ -130,6 +132,7 @@ python() {
 		--no-deps "$W"/wheel/hyper-*.whl
 	play python "$py" "$here/scenarios.py"
 	on_both "Python tests" "$py" "$here/test_python.py"
+	on_both "Python terms" "$py" "$here/test_python_terms.py"
 	check "Python: types are right" "$py" -m mypy --strict \
 		--cache-dir "$W/mypy" "$W"/env/lib/python3*/site-packages/hyper
 	lab
