@@ -84,6 +84,7 @@ on_both() {
 
 node() {
 	local modules=$W/node_modules
+	check "Node: every function is reached" sh "$here/node/coverage.sh"
 	check "Node: npm has what it takes" npm install --prefix "$W" \
 		--no-save --no-audit --no-fund node-addon-api@5 typescript@5
 	cp -r "$ROOT/bindings/node" "$modules/hyper"
