@@ -2298,6 +2298,9 @@ public:
 				     std::chrono::milliseconds>(
 				     expires_at->time_since_epoch())
 				     .count();
+		/* 1970 is long ago, and not never: C refuses what is before. */
+		if (expires_at && at == 0)
+			at = -1;
 		return detail::give<Token>(flags, hyper_token_add, c_ptr(),
 					   name, static_cast<int>(role), at);
 	}

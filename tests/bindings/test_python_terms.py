@@ -99,6 +99,10 @@ class Access(Base):
             with self.assertRaises(hyper.InvalidError) as caught:
                 self.h.tokens.add("x", "viewer", expires_at=at)
             self.assertEqual(caught.exception.field, "expires_at")
+        with self.assertRaises(TypeError):
+            self.h.tokens.add("x", "viewer", expires_at="2100-01-01")
+        with self.assertRaisesRegex(hyper.InvalidError, "none of viewer"):
+            self.h.tokens.add("x", "root")
         if self.h.is_local:
             self.assertEqual(self.h.tokens.check(token.secret), known)
             with self.assertRaises(hyper.AuthError):

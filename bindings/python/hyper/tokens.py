@@ -18,6 +18,9 @@ def _since_epoch(at: Optional[datetime]) -> int:
     """Milliseconds; 0: never."""
     if at is None:
         return 0
+    if not isinstance(at, datetime):
+        raise TypeError("expires_at must be a datetime, not "
+                        f"{type(at).__name__}")
     if at.tzinfo is None:
         raise InvalidError(f"expires_at is {at}: it has no time zone",
                            field="expires_at")

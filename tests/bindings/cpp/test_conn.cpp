@@ -523,6 +523,8 @@ void tokens()
 	CHECK(token.to_json().find(*token.secret()) != std::string::npos);
 	CHECK(THROWN(conn.add_token("ci", hyper::Role::viewer)).code() ==
 	      Code::exists);
+	CHECK(THROWN(conn.add_token("b", hyper::Role::viewer, hyper::Time()))
+		      .field() == "expires_at");
 	auto tokens = conn.tokens();
 	CHECK(tokens.size() == 1 && !tokens[0].secret());
 	CHECK(tokens.to_json().find("operator") != std::string::npos);
