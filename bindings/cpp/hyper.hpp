@@ -292,7 +292,7 @@ template <auto release> struct Free {
 template <class C, auto release>
 using Handle = std::unique_ptr<C, Free<release>>;
 
-using Json = Handle<char, hyper_free>;
+using Chars = Handle<char, hyper_free>;
 
 inline std::optional<std::string_view> maybe(const char *text) noexcept
 {
@@ -369,6 +369,13 @@ public:
 		return detail::maybe(hyper_error_driver(error_.get()));
 	}
 
+	/** @return what the log of the server calls the request that was
+	 * answered with it, if it came over one; as field() */
+	std::optional<std::string_view> request_id() const noexcept
+	{
+		return detail::maybe(hyper_error_request_id(error_.get()));
+	}
+
 	/** @return the error that caused this one, if there is one; it stays
 	 * also when this one goes */
 	std::optional<Error> cause() const
@@ -389,7 +396,7 @@ public:
 
 		if (code != 0)
 			detail::raise(Error(code, nullptr));
-		return detail::Json(json).get();
+		return detail::Chars(json).get();
 	}
 
 	/** @return [borrowed from this] the error of C; NULL: there was no
@@ -654,17 +661,21 @@ Gives<T, M> give(Flags<M> flags, F fn, const A &...args)
 	}
 }
 
-/* fn(record, flags, &json, err) */
-template <Mode M, class F, class C>
-Gives<std::string, M> to_json(Flags<M> flags, F fn, const C *record)
+/* fn(args..., flags, &text, err). T is a std::string, or an optional one that
+ * NULL is none of. */
+template <class T, Mode M, class F, class... A>
+Gives<T, M> give_text(Flags<M> flags, F fn, const A &...args)
 {
-	char *json = nullptr;
+	char *text = nullptr;
 	hyper_error *err = nullptr;
-	int code = fn(record, flags.bits(), &json, &err);
+	int code = check_texts(&err, args...);
 
+	if (code == 0)
+		code = fn(raw(args)..., flags.bits(), &text, &err);
 	if (code != 0)
-		return failed<std::string, M>(code, err);
-	return std::string(Json(json).get());
+		return failed<T, M>(code, err);
+	Chars owner(text);
+	return text ? T(text) : T();
 }
 
 /* fn(self, args..., [err]) */
@@ -746,7 +757,7 @@ public:
 	template <Mode M = Mode::plain>
 	Gives<std::string, M> to_json(Flags<M> flags = {}) const
 	{
-		return detail::to_json(flags, json, this->p_);
+		return detail::give_text<std::string>(flags, json, this->p_);
 	}
 };
 
@@ -874,7 +885,8 @@ public:
 	template <Mode M = Mode::plain>
 	Gives<std::string, M> to_json(Flags<M> flags = {}) const
 	{
-		return detail::to_json(flags, json, list_.get());
+		return detail::give_text<std::string>(flags, json,
+						      list_.get());
 	}
 
 	/** @return whether it holds a list, and was not moved from */
@@ -1206,6 +1218,91 @@ Gives<Machine, M> MachineView::clone(Flags<M>) const
 	return detail::made<Machine, M>(hyper_machine_copy(p_));
 }
 
+/**
+ * What is to change of a machine; the rest stays. The last word on a thing
+ * counts:
+ *
+ *     conn.change(id, Changes().set_mem(1024).set_label("old", nullptr))
+ *
+ * The setters give the changes, to go on with, or with nothrow a Result<void>.
+ * They fail with Code::invalid and the field. One thread changes it, many may
+ * use it.
+ */
+class Changes
+{
+public:
+	using c_type = hyper_changes;
+
+	/** None; throws Code::no_memory. */
+	Changes() : Changes(make()) {}
+	/** @param changes  [takes] or NULL: empty */
+	explicit Changes(hyper_changes *changes) noexcept : changes_(changes) {}
+
+	/** @param flags  nothrow; @return none; Code::no_memory */
+	template <Mode M = Mode::plain>
+	static Gives<Changes, M> make(Flags<M> = {})
+	{
+		return detail::made<Changes, M>(hyper_changes_new());
+	}
+
+	/**
+	 * Changes from JSON: a merge patch (RFC 7396), the body of
+	 * `PATCH /hyper/machines/{id}`.
+	 *
+	 * @param text   an object with some of mem, vcpus, autostart and
+	 *               labels, in which null takes one out
+	 * @param flags  nothrow
+	 * @return the changes; Code::invalid with the field, Code::limit
+	 */
+	template <Mode M = Mode::plain>
+	static Gives<Changes, M> from_json(std::string_view text,
+					   Flags<M> flags = {})
+	{
+		return detail::give<Changes>(flags, hyper_changes_from_json,
+					     text.data(), text.size());
+	}
+
+	/** @param mib  MiB, from 1. @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<Changes, M> set_mem(std::uint64_t mib, Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_changes_set_mem, mib);
+	}
+	/** @param count  from 1. @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<Changes, M> set_vcpus(std::uint32_t count, Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_changes_set_vcpus,
+				   count);
+	}
+	/** @param on  start it with its engine. @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<Changes, M> set_autostart(bool on, Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_changes_set_autostart,
+				   on);
+	}
+	/** @param key    as of Machine::set_label()
+	 * @param value  none: take it out. @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<Changes, M> set_label(const Text &key, const Text &value,
+				      Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_changes_set_label, key,
+				   value);
+	}
+
+	/** @return whether it was not moved from */
+	explicit operator bool() const noexcept { return bool(changes_); }
+	/** @return [borrowed from this] the changes of C */
+	hyper_changes *c_ptr() noexcept { return changes_.get(); }
+	/** @return [borrowed from this] the changes of C */
+	const hyper_changes *c_ptr() const noexcept { return changes_.get(); }
+
+private:
+	detail::Handle<hyper_changes, hyper_changes_free> changes_;
+};
+
 /** Machines, in the order asked for. */
 class Machines
 	: public detail::List<MachineView, hyper_machines, hyper_machines_count,
@@ -1251,8 +1348,8 @@ public:
 
 	/** @return its number */
 	std::uint64_t id() const noexcept { return hyper_operation_id(p_); }
-	/** @return "add", "start", "stop", "remove", "adopt", "release",
-	 * "pull", "import", "image-remove"; more may come */
+	/** @return "add", "start", "stop", "remove", "change", "adopt",
+	 * "release", "pull", "import", "image-remove"; more may come */
 	std::string_view kind() const noexcept
 	{
 		return detail::or_empty(hyper_operation_kind(p_));
@@ -2021,6 +2118,8 @@ private:
 
 /** @} */
 
+class ConnectionView;
+
 /**
  * A connection: to a state directory in this process, or to a hyperd. The same
  * calls, the same answers. Its end waits for the operations that it began;
@@ -2146,33 +2245,34 @@ public:
 		return detail::give<Findings>(flags, hyper_doctor, c_ptr());
 	}
 
+	/** @param flags  nothrow; @return what there is, in numbers, as
+	 * Prometheus reads it (text format 0.0.4). No engine is asked. */
+	template <Mode M = Mode::plain>
+	Gives<std::string, M> metrics(Flags<M> flags = {}) const
+	{
+		return detail::give_text<std::string>(
+			flags, hyper_conn_metrics, c_ptr());
+	}
+
+	/** Can it serve: can its database be read and, unless it is read-only,
+	 * be written? Engines are not asked. @param flags  nothrow
+	 * @return nothing: it can; else the error says why not */
+	template <Mode M = Mode::plain>
+	Gives<void, M> check_ready(Flags<M> flags = {}) const
+	{
+		return detail::give<void>(flags, hyper_conn_ready, c_ptr());
+	}
+
 	/**
-	 * The same connection in somebody's name, who stands then on what is
-	 * done through it.
+	 * The same connection on terms of its own: see ConnectionView. Costs
+	 * next to nothing.
 	 *
-	 * @param actor  such as "user:alice"
 	 * @param flags  nothrow
-	 * @return the view, which must end before this does;
-	 *         Code::not_supported (remote)
+	 * @return the view, without the terms that this may have; it must end
+	 *         before the connection does
 	 */
 	template <Mode M = Mode::plain>
-	Gives<Connection, M> view(const Text &actor, Flags<M> flags = {}) const
-	{
-		hyper_conn *made = nullptr;
-		hyper_error *err = nullptr;
-		int code = detail::check_texts(&err, actor);
-
-		if (code == 0)
-			code = hyper_conn_view(c_ptr(), flags.bits(), &made,
-					       &err);
-		Connection view(made);
-		if (code == 0)
-			code = hyper_conn_set_actor(made, detail::raw(actor),
-						    &err);
-		if (code != 0)
-			return detail::failed<Connection, M>(code, err);
-		return view;
-	}
+	Gives<ConnectionView, M> view(Flags<M> flags = {}) const;
 
 	/** @name Tokens
 	 * @{ */
@@ -2198,6 +2298,9 @@ public:
 				     std::chrono::milliseconds>(
 				     expires_at->time_since_epoch())
 				     .count();
+		/* 1970 is long ago, and not never: C refuses what is before. */
+		if (expires_at && at == 0)
+			at = -1;
 		return detail::give<Token>(flags, hyper_token_add, c_ptr(),
 					   name, static_cast<int>(role), at);
 	}
@@ -2297,6 +2400,24 @@ public:
 	{
 		return detail::change<void>(flags, hyper_machine_remove,
 					    c_ptr(), id);
+	}
+
+	/**
+	 * Change a machine that is there: memory, CPUs, autostart, labels; all
+	 * of it or nothing. Labels change at any time; the rest is done by the
+	 * engine: of domains only while they are stopped.
+	 *
+	 * @param id       its id
+	 * @param changes  what is to change
+	 * @param flags    async, tracked, nothrow
+	 * @return the machine; Code::not_found, state, limit (too many labels)
+	 */
+	template <Mode M = Mode::plain>
+	Changed<Machine, M> change(const Text &id, const Changes &changes,
+				   Flags<M> flags = {}) const
+	{
+		return detail::change<Machine>(flags, hyper_machine_change,
+					       c_ptr(), id, changes.c_ptr());
 	}
 
 	/**
@@ -2561,6 +2682,181 @@ private:
 
 	detail::Handle<hyper_conn, hyper_close> conn_;
 };
+
+/**
+ * A connection on terms: who asks, of which generation of a machine, and with
+ * which key a request is known again.
+ *
+ *     conn.view().set_generation(m.generation()).remove(m.id());
+ *
+ *     auto safe = conn.view(); // to be tried again until it answers
+ *     safe.set_key("8e03978e-40d5-43dd").add(spec);
+ *
+ * The setters give the view, to go on with, or with nothrow a Result<void>;
+ * they fail with Code::invalid and the field. They come before the view is
+ * used, which any thread may do then.
+ */
+class ConnectionView : public Connection
+{
+public:
+	using Connection::Connection;
+
+	/** Who asks for what is done through it: it stands on operations and
+	 * events. @param actor  a line, such as "user:alice"
+	 * @param flags  nothrow. Code::not_supported (remote: the server
+	 * knows) */
+	template <Mode M = Mode::plain>
+	Chained<ConnectionView, M> set_actor(const Text &actor,
+					     Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_conn_set_actor, actor);
+	}
+
+	/** Changes of a machine are made only while it is of that generation,
+	 * and nothing else is under way with it; else they are Code::state of
+	 * the field "generation". What is no change of one machine is
+	 * refused. @param generation  as MachineView::generation()
+	 * @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<ConnectionView, M> set_generation(std::uint64_t generation,
+						  Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_conn_set_generation,
+				   generation);
+	}
+
+	/** The same request with the same key is the same operation: made
+	 * again it gives how that came out. Another request with it is
+	 * Code::invalid of the field "key". For one request; not for adopt().
+	 * @param key  up to 255 printable characters of ASCII, such as a
+	 * random uuid. @param flags  nothrow */
+	template <Mode M = Mode::plain>
+	Chained<ConnectionView, M> set_key(const Text &key, Flags<M> flags = {})
+	{
+		return detail::set(*this, flags, hyper_conn_set_key, key);
+	}
+};
+
+template <Mode M>
+Gives<ConnectionView, M> Connection::view(Flags<M> flags) const
+{
+	return detail::give<ConnectionView>(flags, hyper_conn_view, c_ptr());
+}
+
+/** @name Servers that have names
+ * Which hyperds this user knows: Connection::open("remote:NAME") opens one.
+ * All may fail with Code::denied (others may read the files), io, no_memory.
+ * Any thread.
+ * @{ */
+
+/** A server that has a name; borrowed from its list. */
+class Remote : public detail::View<hyper_remote>
+{
+public:
+	using View::View;
+
+	/** @return its name */
+	std::string_view name() const noexcept
+	{
+		return detail::or_empty(hyper_remote_name(p_));
+	}
+	/** @return its URI, with the fingerprint if it is pinned */
+	std::string_view uri() const noexcept
+	{
+		return detail::or_empty(hyper_remote_uri(p_));
+	}
+	/** @return the PEM file of the certificate that we show */
+	std::optional<std::string_view> client_cert() const noexcept
+	{
+		return detail::maybe(hyper_remote_client_cert(p_));
+	}
+	/** @return whether there is a token for it */
+	bool has_token() const noexcept { return hyper_remote_has_token(p_); }
+	/** @return whether "remote:" without a name means it */
+	bool in_use() const noexcept { return hyper_remote_in_use(p_); }
+};
+
+/** Servers, by name. */
+using Remotes = detail::List<Remote, hyper_remotes, hyper_remotes_count,
+			     hyper_remotes_at, hyper_remotes_to_json,
+			     hyper_remotes_free>;
+
+/** @param flags  nothrow; @return all servers that have a name */
+template <Mode M = Mode::plain> Gives<Remotes, M> remotes(Flags<M> flags = {})
+{
+	return detail::give<Remotes>(flags, hyper_remote_list);
+}
+
+/**
+ * Give a server a name. The server is not asked.
+ *
+ * @param name         letters, digits and "-"; not "local"
+ * @param uri          of a hyperd, as for Connection::open(); with its
+ *                     fingerprint behind a "#", if that is to be pinned
+ * @param token        what it wants to have; sent to that server only
+ * @param client_cert  the absolute path of a PEM file with the certificate
+ *                     that we show, and its key
+ * @param flags        nothrow
+ * @return nothing; Code::exists, denied (the token would travel in the clear)
+ */
+template <Mode M = Mode::plain>
+Gives<void, M> add_remote(const Text &name, const Text &uri,
+			  const Text &token = std::nullopt,
+			  const Text &client_cert = std::nullopt,
+			  Flags<M> flags = {})
+{
+	return detail::give<void>(flags, hyper_remote_add, name, uri, token,
+				  client_cert);
+}
+
+/** Choose what "remote:" without a name means. @param name  of a server, or
+ * "local": this machine. @param flags  nothrow. @return nothing;
+ * Code::not_found */
+template <Mode M = Mode::plain>
+Gives<void, M> use_remote(const Text &name, Flags<M> flags = {})
+{
+	return detail::give<void>(flags, hyper_remote_use, name);
+}
+
+/** Forget a server, with its token. @param name  its name
+ * @param flags  nothrow. @return nothing; Code::not_found, state (it is in
+ * use) */
+template <Mode M = Mode::plain>
+Gives<void, M> remove_remote(const Text &name, Flags<M> flags = {})
+{
+	return detail::give<void>(flags, hyper_remote_remove, name);
+}
+
+/**
+ * Ask a server for the fingerprint of its certificate, for its user to compare.
+ * Nothing but the TLS handshake is done.
+ *
+ * @param uri    `https://host[:port]`
+ * @param flags  nothrow
+ * @return such as "sha256//…", for behind the "#" of a URI; none: an authority
+ *         that is trusted anyway vouches for the server; Code::connect
+ */
+template <Mode M = Mode::plain>
+Gives<std::optional<std::string>, M> remote_fingerprint(const Text &uri,
+							Flags<M> flags = {})
+{
+	return detail::give_text<std::optional<std::string>>(
+		flags, hyper_remote_fingerprint, uri);
+}
+
+/** @param pem    a certificate; of several, the first one counts
+ * @param flags  nothrow
+ * @return the fingerprint of its key: as remote_fingerprint(), curl's
+ * --pinnedpubkey; Code::invalid */
+template <Mode M = Mode::plain>
+Gives<std::string, M> certificate_fingerprint(const Text &pem,
+					      Flags<M> flags = {})
+{
+	return detail::give_text<std::string>(
+		flags, hyper_certificate_fingerprint, pem);
+}
+
+/** @} */
 
 /** @name The log
  * There is one hook in a process, and none at first. Any thread.

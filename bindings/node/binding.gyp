@@ -5,7 +5,8 @@
     "sources": [
       "src/addon.cc", "src/answer.cc", "src/args.cc", "src/conn.cc",
       "src/connection.cc", "src/event.cc", "src/image.cc", "src/loop.cc",
-      "src/machine.cc", "src/operation.cc", "src/threads.cc", "src/wait.cc"
+      "src/machine.cc", "src/operation.cc", "src/remote.cc", "src/threads.cc",
+      "src/token.cc", "src/wait.cc"
     ],
     "defines": [
       "NAPI_VERSION=8",

@@ -43,11 +43,21 @@ export class Connection {
 	readonly images: Images;
 	readonly drivers: Drivers;
 	readonly operations: Operations;
+	readonly tokens: Tokens;
 	/** Its URI in full, such as "file:/var/lib/hyper". */
 	readonly uri: string;
 	/** Whether the machines are managed in this process. */
 	readonly isLocal: boolean;
+	/** Of a view: who asks. */
+	readonly actor: string | null;
 
+	/**
+	 * The same connection in somebody's name, such as "user:alice", who
+	 * stands then on its operations and their events: for servers. Only
+	 * on a state directory, else NOT_SUPPORTED: a hyperd knows who asks.
+	 * It ends with this one; its close() does nothing.
+	 */
+	view(options: { actor: string }): Promise<Connection>;
 	/** What serves it: the version, the instance, its features. */
 	info(): Promise<Info>;
 	/**
@@ -55,6 +65,15 @@ export class Connection {
 	 * without losing anything. No findings: all is well.
 	 */
 	doctor(options?: { repair?: boolean }): Promise<Finding[]>;
+	/** What there is, in numbers, as Prometheus reads it (text format
+	 * 0.0.4). No engine is asked. */
+	metrics(): Promise<string>;
+	/** Whether it can serve: its database can be read and written. It
+	 * fails with why not. No engine is asked. */
+	checkReady(): Promise<void>;
+	/** Tell other processes on the same state directory where this one can
+	 * be reached, for their errors to name it: what a server does. */
+	announce(url: string): Promise<void>;
 	/**
 	 * All that happens after an event, in order and without a gap:
 	 *
@@ -92,6 +111,23 @@ export interface ChangeOptions {
 	async?: boolean;
 }
 
+/** For a change that may be asked for again, when nobody knows whether it was
+ * done. */
+export interface KeyOptions {
+	/** Up to 255 printable characters of ASCII, such as a random uuid. The
+	 * same request with the same key is the same operation, and gives how
+	 * that came out; another one is INVALID with the field "key". */
+	key?: string | null;
+}
+
+/** On which terms a machine is changed. */
+export interface Terms extends KeyOptions {
+	/** That of the machine that is meant. When it has changed since, or
+	 * something is under way with it, it is STATE with the field
+	 * "generation". undefined is refused, too: it is no generation. */
+	generation?: number | bigint;
+}
+
 /** For those who want the operation. */
 export interface Async {
 	async: true;
@@ -114,9 +150,10 @@ export interface Machines {
 	 * @throws {HyperError} EXISTS (the id is taken), NOT_FOUND (no such
 	 *   image), INVALID with the field that is wrong
 	 */
-	add(spec: MachineSpec, options?: Sync): Promise<Machine>;
-	add(spec: MachineSpec, options: Async): Promise<Operation>;
-	add(spec: MachineSpec, options?: ChangeOptions):
+	add(spec: MachineSpec, options?: KeyOptions & Sync): Promise<Machine>;
+	add(spec: MachineSpec, options: KeyOptions & Async):
+		Promise<Operation>;
+	add(spec: MachineSpec, options?: KeyOptions & ChangeOptions):
 		Promise<Machine | Operation>;
 	/**
 	 * Start a machine. A running one is left as it is; a paused one goes
@@ -124,9 +161,9 @@ export interface Machines {
 	 *
 	 * @throws {HyperError} NOT_FOUND, STATE
 	 */
-	start(id: string, options?: Sync): Promise<Machine>;
-	start(id: string, options: Async): Promise<Operation>;
-	start(id: string, options?: ChangeOptions):
+	start(id: string, options?: Terms & Sync): Promise<Machine>;
+	start(id: string, options: Terms & Async): Promise<Operation>;
+	start(id: string, options?: Terms & ChangeOptions):
 		Promise<Machine | Operation>;
 	/**
 	 * Stop a machine: ask the guest, wait for the timeout, then fail with
@@ -147,6 +184,20 @@ export interface Machines {
 	remove(id: string, options: RemoveOptions & Async): Promise<Operation>;
 	remove(id: string, options?: RemoveOptions & ChangeOptions):
 		Promise<void | Operation>;
+	/**
+	 * Change a machine that is there: all that is named, or nothing. The
+	 * rest stays as it is. Labels change at any time; the rest is done by
+	 * the engine: of domains only while they are stopped.
+	 *
+	 * @throws {HyperError} NOT_FOUND, STATE, LIMIT (too many labels),
+	 *   INVALID with the field that is wrong
+	 */
+	change(id: string, changes: MachineChanges, options?: Terms & Sync):
+		Promise<Machine>;
+	change(id: string, changes: MachineChanges, options: Terms & Async):
+		Promise<Operation>;
+	change(id: string, changes: MachineChanges,
+		options?: Terms & ChangeOptions): Promise<Machine | Operation>;
 	/**
 	 * Take a machine in that hyper did not make, as it is.
 	 *
@@ -176,7 +227,7 @@ export interface Machines {
 	list(options?: MachineListOptions): Promise<MachineList<Machine>>;
 }
 
-export interface StopOptions {
+export interface StopOptions extends Terms {
 	/** How long the guest may take, ms; 30000. With force, 0 kills it at
 	 * once. */
 	timeout?: number | bigint;
@@ -184,7 +235,7 @@ export interface StopOptions {
 	force?: boolean;
 }
 
-export interface RemoveOptions {
+export interface RemoveOptions extends Terms {
 	/** In whatever state it is: stop it first. */
 	force?: boolean;
 	/** Only forget it, and leave it with its engine; of adopted ones. */
@@ -264,6 +315,17 @@ export interface MachineSpec {
 	options?: Texts | ReadonlyMap<string, string> | null;
 }
 
+/** What is to change of a machine. */
+export interface MachineChanges {
+	/** MiB, or "512M", "2G". */
+	mem?: number | bigint | string;
+	vcpus?: number | bigint;
+	autostart?: boolean;
+	/** These labels; null takes one out, others stay. */
+	labels?: Record<string, string | null> |
+		ReadonlyMap<string, string | null>;
+}
+
 export interface PortSpec {
 	host_ip?: string | null;
 	/** 0: the engine chooses. */
@@ -336,9 +398,11 @@ export interface Images {
 	 *
 	 * @throws {HyperError} NOT_FOUND, NOT_SUPPORTED, CONNECT, DRIVER
 	 */
-	pull(type: string, name: string, options?: Sync): Promise<Image>;
-	pull(type: string, name: string, options: Async): Promise<Operation>;
-	pull(type: string, name: string, options?: ChangeOptions):
+	pull(type: string, name: string, options?: KeyOptions & Sync):
+		Promise<Image>;
+	pull(type: string, name: string, options: KeyOptions & Async):
+		Promise<Operation>;
+	pull(type: string, name: string, options?: KeyOptions & ChangeOptions):
 		Promise<Image | Operation>;
 	/**
 	 * Copy one in from a file.
@@ -346,16 +410,19 @@ export interface Images {
 	 * @param path absolute, on the host of the driver
 	 * @throws {HyperError} EXISTS, NOT_FOUND, INVALID, NOT_SUPPORTED, IO
 	 */
-	import(type: string, name: string, path: string, options?: Sync):
-		Promise<Image>;
-	import(type: string, name: string, path: string, options: Async):
-		Promise<Operation>;
 	import(type: string, name: string, path: string,
-		options?: ChangeOptions): Promise<Image | Operation>;
+		options?: KeyOptions & Sync): Promise<Image>;
+	import(type: string, name: string, path: string,
+		options: KeyOptions & Async): Promise<Operation>;
+	import(type: string, name: string, path: string,
+		options?: KeyOptions & ChangeOptions):
+		Promise<Image | Operation>;
 	/** @throws {HyperError} NOT_FOUND, BUSY (machines use it) */
-	remove(type: string, name: string, options?: Sync): Promise<void>;
-	remove(type: string, name: string, options: Async): Promise<Operation>;
-	remove(type: string, name: string, options?: ChangeOptions):
+	remove(type: string, name: string, options?: KeyOptions & Sync):
+		Promise<void>;
+	remove(type: string, name: string, options: KeyOptions & Async):
+		Promise<Operation>;
+	remove(type: string, name: string, options?: KeyOptions & ChangeOptions):
 		Promise<void | Operation>;
 }
 
@@ -418,8 +485,8 @@ export type OperationState =
 export class Operation {
 	private constructor();
 	id: number;
-	/** "add", "start", "stop", "remove", "adopt", "release", "pull",
-	 * "import", "image-remove"; there may be more one day. */
+	/** "add", "start", "stop", "remove", "change", "adopt", "release",
+	 * "pull", "import", "image-remove"; there may be more one day. */
 	kind: string;
 	state: OperationState;
 	/** The driver. */
@@ -515,6 +582,100 @@ export interface Event {
 	state: string | null;
 }
 
+/** What somebody may do over HTTP; each may do what those before it may. */
+export type Role = "viewer" | "operator" | "admin";
+
+export interface Tokens {
+	/**
+	 * Make one. Its secret is told this once.
+	 *
+	 * @param name of the form that ids of machines have
+	 * @throws {HyperError} EXISTS, INVALID with the field
+	 */
+	add(name: string, role: Role, options?: {
+		/** When it ends to be good; without it, never. */
+		expiresAt?: Date | null;
+	}): Promise<NewToken>;
+	/** All, also those that have expired. */
+	list(): Promise<Token[]>;
+	/**
+	 * Take one back: from the next request on nobody gets in with it.
+	 *
+	 * @throws {HyperError} NOT_FOUND
+	 */
+	remove(name: string): Promise<void>;
+	/**
+	 * Whose secret is it? For servers; only on a state directory.
+	 *
+	 * @throws {HyperError} AUTH (nobody's, or it has expired),
+	 *   NOT_SUPPORTED
+	 */
+	check(secret: string): Promise<Token>;
+}
+
+export interface Token {
+	name: string;
+	role: Role;
+	created_at: string;
+	/** null: never. */
+	expires_at: string | null;
+}
+
+export interface NewToken extends Token {
+	secret: string;
+}
+
+/**
+ * Servers that have names: open("remote:NAME") opens one. They belong to the
+ * user, and are kept below $XDG_CONFIG_HOME/hyper/remotes, or
+ * ~/.config/hyper/remotes.
+ */
+export namespace remotes {
+	/**
+	 * Give a server a name. It is not asked.
+	 *
+	 * @param uri of a hyperd; with "#" and its fingerprint behind, that
+	 *   key is trusted and no other
+	 * @throws {HyperError} EXISTS, DENIED (the token would travel in the
+	 *   clear), INVALID with the field
+	 */
+	function add(name: string, uri: string, options?: {
+		/** What it wants to have: sent to it only. */
+		token?: string | null;
+		/** The absolute path of a PEM file with the certificate that
+		 * we show, and its key. */
+		clientCert?: string | null;
+	}): Promise<void>;
+	/** All that have a name, by name. */
+	function list(): Promise<Remote[]>;
+	/** Choose what "remote:" means; "local": this machine.
+	 * @throws {HyperError} NOT_FOUND */
+	function use(name: string): Promise<void>;
+	/** Forget one, with its token.
+	 * @throws {HyperError} NOT_FOUND, STATE (it is in use) */
+	function remove(name: string): Promise<void>;
+	/**
+	 * Ask an https server for the fingerprint of its certificate, for its
+	 * user to compare; null: an authority that is trusted anyway vouches
+	 * for it.
+	 *
+	 * @throws {HyperError} CONNECT, INVALID
+	 */
+	function fingerprint(uri: string): Promise<string | null>;
+	/** That of the first certificate in a text (PEM). */
+	function certificateFingerprint(pem: string): Promise<string>;
+}
+
+export interface Remote {
+	name: string;
+	/** With the fingerprint, if it is pinned. */
+	uri: string;
+	client_cert: string | null;
+	has_token: boolean;
+	/** Whether "remote:" means it. */
+	in_use: boolean;
+}
+
 export interface Info {
 	name: string;
 	version: string;
@@ -545,7 +706,8 @@ export type ErrorCode = "INVALID" | "NOT_FOUND" | "EXISTS" | "STATE" |
 /** What went wrong. */
 export class HyperError extends Error {
 	constructor(code: ErrorCode, message: string, more?: {
-		field?: string | null; driver?: string | null; cause?: Error;
+		field?: string | null; driver?: string | null;
+		requestId?: string | null; cause?: Error;
 	});
 	readonly name: "HyperError";
 	readonly code: ErrorCode;
@@ -553,6 +715,8 @@ export class HyperError extends Error {
 	readonly field: string | null;
 	/** The driver that reported it. */
 	readonly driver: string | null;
+	/** What the server's log calls the request that was answered so. */
+	readonly requestId: string | null;
 	/** What caused it. */
 	readonly cause?: Error;
 }

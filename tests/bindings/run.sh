@@ -17,6 +17,7 @@ libdir=$(dirname "$(find "$prefix" -name libhyper.so)")
 [ $failed -eq 0 ] || finish
 export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
 export HYPER_DRIVER_DIR=$W/drivers HYPER_TEST_KEEP=yes
+export XDG_CONFIG_HOME=$W/config # servers that have names
 export PYTHONDONTWRITEBYTECODE=1
 mkdir "$W/drivers"
 cp "$BUILD/drivers/drv_test.so" "$W/drivers" || exit 1
@@ -83,6 +84,7 @@ on_both() {
 
 node() {
 	local modules=$W/node_modules
+	check "Node: every function is reached" sh "$here/node/coverage.sh"
 	check "Node: npm has what it takes" npm install --prefix "$W" \
 		--no-save --no-audit --no-fund node-addon-api@5 typescript@5
 	cp -r "$ROOT/bindings/node" "$modules/hyper"
@@ -113,6 +115,8 @@ tap() {
 
 python() {
 	local py=$W/env/bin/python3
+	check "Python: every function is reached" \
+		sh "$here/python/coverage.sh"
 	cp -r "$ROOT/bindings/python" "$W/python"
 	check "Python: an environment" \
 		/usr/bin/python3 -m venv --system-site-packages "$W/env"
@@ -129,6 +133,7 @@ python() {
 		--no-deps "$W"/wheel/hyper-*.whl
 	play python "$py" "$here/scenarios.py"
 	on_both "Python tests" "$py" "$here/test_python.py"
+	on_both "Python terms" "$py" "$here/test_python_terms.py"
 	check "Python: types are right" "$py" -m mypy --strict \
 		--cache-dir "$W/mypy" "$W"/env/lib/python3*/site-packages/hyper
 	lab

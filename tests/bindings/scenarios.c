@@ -9,6 +9,7 @@
 
 typedef json_object json;
 
+/* What the calls are made on. */
 static hyper_conn *conn;
 
 /* --- arguments --- */
@@ -81,6 +82,9 @@ GIVER(image)
 GIVER(images)
 GIVER(drivers)
 GIVER(findings)
+GIVER(token)
+GIVER(tokens)
+GIVER(remotes)
 
 /* Of a change: the operation if it was not waited for. */
 static int give_changed(int rc, json *args, hyper_machine *machine,
@@ -149,6 +153,23 @@ static int machine_remove(json *args, json **ret, hyper_error **err)
 				      &op, err);
 
 	return give_nothing(rc, args, op, ret, err);
+}
+
+static int machine_change(json *args, json **ret, hyper_error **err)
+{
+	const char *patch = json_object_to_json_string(
+		json_object_object_get(args, "changes"));
+	hyper_changes *changes = NULL;
+	hyper_machine *machine = NULL;
+	hyper_operation *op = NULL;
+	int rc =
+		hyper_changes_from_json(patch, strlen(patch), 0, &changes, err);
+
+	if (rc == 0)
+		rc = hyper_machine_change(conn, text(args, "id"), changes,
+					  flags_of(args), &machine, &op, err);
+	hyper_changes_free(changes);
+	return give_changed(rc, args, machine, op, ret, err);
 }
 
 static int machine_get(json *args, json **ret, hyper_error **err)
@@ -260,6 +281,85 @@ static int doctor(json *args, json **ret, hyper_error **err)
 	return give_findings(rc, findings, ret, err);
 }
 
+static int token_add(json *args, json **ret, hyper_error **err)
+{
+	hyper_token *token = NULL;
+	int rc = hyper_token_add(conn, text(args, "name"),
+				 hyper_role_parse(text(args, "role")),
+				 number(args, "expires_at", 0), 0, &token, err);
+
+	return give_token(rc, token, ret, err);
+}
+
+static int token_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_tokens *tokens = NULL;
+	int rc = hyper_token_list(conn, 0, &tokens, err);
+
+	(void)args;
+	return give_tokens(rc, tokens, ret, err);
+}
+
+static int token_remove(json *args, json **ret, hyper_error **err)
+{
+	(void)ret;
+	return hyper_token_remove(conn, text(args, "name"), 0, err);
+}
+
+static int remote_add(json *args, json **ret, hyper_error **err)
+{
+	(void)ret;
+	return hyper_remote_add(text(args, "name"), text(args, "uri"),
+				text(args, "token"), text(args, "client_cert"),
+				0, err);
+}
+
+static int remote_list(json *args, json **ret, hyper_error **err)
+{
+	hyper_remotes *remotes = NULL;
+	int rc = hyper_remote_list(0, &remotes, err);
+
+	(void)args;
+	return give_remotes(rc, remotes, ret, err);
+}
+
+static int remote_use(json *args, json **ret, hyper_error **err)
+{
+	(void)ret;
+	return hyper_remote_use(text(args, "name"), 0, err);
+}
+
+static int remote_remove(json *args, json **ret, hyper_error **err)
+{
+	(void)ret;
+	return hyper_remote_remove(text(args, "name"), 0, err);
+}
+
+static int conn_ready(json *args, json **ret, hyper_error **err)
+{
+	(void)args;
+	(void)ret;
+	return hyper_conn_ready(conn, 0, err);
+}
+
+/* Whether there is that line. */
+static int conn_metrics(json *args, json **ret, hyper_error **err)
+{
+	char *metrics = NULL, *rest, *line;
+	bool found = false;
+	int rc = hyper_conn_metrics(conn, 0, &metrics, err);
+
+	if (rc)
+		return rc;
+	for (line = strtok_r(metrics, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		found = found || strcmp(line, text(args, "line")) == 0;
+	hyper_free(metrics);
+	*ret = json_object_new_object();
+	json_object_object_add(*ret, "found", json_object_new_boolean(found));
+	return 0;
+}
+
 static int event_mark(json *args, json **ret, hyper_error **err)
 {
 	hyper_machines *machines = NULL;
@@ -315,6 +415,7 @@ static const struct {
 	{ "machine_start", machine_start },
 	{ "machine_stop", machine_stop },
 	{ "machine_remove", machine_remove },
+	{ "machine_change", machine_change },
 	{ "machine_get", machine_get },
 	{ "machine_list", machine_list },
 	{ "operation_get", operation_get },
@@ -327,6 +428,15 @@ static const struct {
 	{ "image_remove", image_remove },
 	{ "driver_list", driver_list },
 	{ "doctor", doctor },
+	{ "token_add", token_add },
+	{ "token_list", token_list },
+	{ "token_remove", token_remove },
+	{ "remote_add", remote_add },
+	{ "remote_list", remote_list },
+	{ "remote_use", remote_use },
+	{ "remote_remove", remote_remove },
+	{ "conn_ready", conn_ready },
+	{ "conn_metrics", conn_metrics },
 	{ "event_mark", event_mark },
 	{ "event_stream", event_stream },
 };
@@ -372,6 +482,30 @@ static json *problem(const hyper_error *err)
 	return fails;
 }
 
+/* Make a call, with a key or a generation on a view that has them. */
+static int make_call(int (*call)(json *args, json **ret, hyper_error **err),
+		     json *args, json **ret, hyper_error **err)
+{
+	const char *key = text(args, "key");
+	int64_t generation = number(args, "generation", -1);
+	hyper_conn *base = conn, *view = NULL;
+	int rc = 0;
+
+	if (!key && generation < 0)
+		return call(args, ret, err);
+	rc = hyper_conn_view(base, 0, &view, err);
+	if (rc == 0 && key)
+		rc = hyper_conn_set_key(view, key, err);
+	if (rc == 0 && generation >= 0)
+		rc = hyper_conn_set_generation(view, (uint64_t)generation, err);
+	conn = view;
+	if (rc == 0)
+		rc = call(args, ret, err);
+	conn = base;
+	hyper_close(view);
+	return rc;
+}
+
 /* Play a step; [new] what it gave. */
 static json *play(const char *name, json *args, json *line)
 {
@@ -387,7 +521,7 @@ static json *play(const char *name, json *args, json *line)
 		fprintf(stderr, "no call %s\n", name);
 		exit(2);
 	}
-	rc = calls[i].call(args, &ret, &err);
+	rc = make_call(calls[i].call, args, &ret, &err);
 	json_object_object_add(line, rc ? "fails" : "gives",
 			       rc ? problem(err) : json_object_get(ret));
 	hyper_error_free(err);

@@ -22,16 +22,26 @@ function timeout({ timeout_ms: ms }) {
 	return ms === undefined ? {} : { timeout: ms };
 }
 
+/** On which terms. */
+function terms(args) {
+	return pick(args, "async", "key", "generation");
+}
+
 const calls = {
 	conn_info: (h) => h.info(),
+	conn_ready: (h) => h.checkReady(),
+	conn_metrics: async (h, { line }) => ({
+		found: (await h.metrics()).split("\n").includes(line),
+	}),
 	doctor: (h, a) => h.doctor(pick(a, "repair")),
 	driver_list: (h) => h.drivers.list(),
-	machine_add: (h, a) => h.machines.add(a.machine, pick(a, "async")),
-	machine_start: (h, a) => h.machines.start(a.id, pick(a, "async")),
+	machine_add: (h, a) => h.machines.add(a.machine, terms(a)),
+	machine_start: (h, a) => h.machines.start(a.id, terms(a)),
 	machine_stop: (h, a) => h.machines.stop(a.id,
-		{ ...pick(a, "async", "force"), ...timeout(a) }),
+		{ ...terms(a), ...pick(a, "force"), ...timeout(a) }),
 	machine_remove: (h, a) => h.machines.remove(a.id,
-		pick(a, "async", "force", "keep")),
+		{ ...terms(a), ...pick(a, "force", "keep") }),
+	machine_change: (h, a) => h.machines.change(a.id, a.changes, terms(a)),
 	machine_adopt: (h, a) => h.machines.adopt(a.name,
 		pick(a, "type", "id", "force")),
 	machine_get: (h, a) => h.machines.get(a.id, pick(a, "refresh")),
@@ -39,15 +49,23 @@ const calls = {
 		{ ...query(a), ...pick(a, "refresh") }),
 	image_list: (h, a) => h.images.list(pick(a, "type")),
 	image_get: (h, a) => h.images.get(a.type, a.name),
-	image_pull: (h, a) => h.images.pull(a.type, a.name, pick(a, "async")),
+	image_pull: (h, a) => h.images.pull(a.type, a.name, terms(a)),
 	image_import: (h, a) => h.images.import(a.type, a.name, a.path,
-		pick(a, "async")),
-	image_remove: (h, a) => h.images.remove(a.type, a.name,
-		pick(a, "async")),
+		terms(a)),
+	image_remove: (h, a) => h.images.remove(a.type, a.name, terms(a)),
 	operation_get: (h, a) => h.operations.get(a.id),
 	operation_list: (h, a) => h.operations.list(query(a)),
 	operation_wait: (h, a) => h.operations.wait(a.id, timeout(a)),
 	operation_cancel: (h, a) => h.operations.cancel(a.id),
+	token_add: (h, a) => h.tokens.add(a.name, a.role,
+		"expires_at" in a ? { expiresAt: new Date(a.expires_at) } : {}),
+	token_list: (h) => h.tokens.list(),
+	token_remove: (h, a) => h.tokens.remove(a.name),
+	remote_add: (_, a) => hyper.remotes.add(a.name, a.uri,
+		{ token: a.token, clientCert: a.client_cert }),
+	remote_list: () => hyper.remotes.list(),
+	remote_use: (_, a) => hyper.remotes.use(a.name),
+	remote_remove: (_, a) => hyper.remotes.remove(a.name),
 	event_mark: async (h) => ({ seq: (await h.machines.list()).seq }),
 	event_stream: async (h, { after, machine, until }) => {
 		const seen = [];

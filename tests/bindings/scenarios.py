@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """scenarios.py URI SCENARIOS.json: plays tests/contract/scenarios.json."""
+import datetime
 import json
 import re
 import sys
@@ -16,9 +17,15 @@ def resolved(value, given):
     return given[int(match[1])][match[2]] if match else value
 
 
-def seconds(args):
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+def times(args):
     if "timeout_ms" in args:
         args["timeout"] = args.pop("timeout_ms") / 1000
+    if "expires_at" in args:
+        args["expires_at"] = EPOCH + datetime.timedelta(
+            milliseconds=args["expires_at"])
     return args
 
 
@@ -38,13 +45,18 @@ def play(h, call, args):
         return list(stream(h, **args))
     if call == "doctor":
         return h.doctor(**args)
+    if call == "conn_ready":
+        return h.check_ready()
+    if call == "conn_metrics":
+        return {"found": args["line"] in h.metrics().splitlines()}
     noun, verb = call.split("_")
     if "async" in args:
         args["wait"] = not args.pop("async")
     if call == "machine_add":
         args["record"] = args.pop("machine")
     verb = {"import": "import_"}.get(verb, verb)
-    return getattr(getattr(h, noun + "s"), verb)(**seconds(args))
+    nouns = hyper.remotes if noun == "remote" else getattr(h, noun + "s")
+    return getattr(nouns, verb)(**times(args))
 
 
 def plain(value):

@@ -30,6 +30,15 @@ def masked(value, mask):
     return value
 
 
+def keys(value):
+    """All that stand in it, at whatever depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(keys, value))
+    return set()
+
+
 def told(path):
     """What was said, by scenario and step."""
     with open(path, encoding="utf-8") as file:
@@ -46,10 +55,14 @@ def wrong(data, scenario, lines, first):
             yield f"{what}: nothing was said"
             return
         for kind in ("gives", "fails"):
-            if kind in step and not (kind in line and
-                                     fits(step[kind], line[kind])):
+            if kind in step and not (
+                    kind in line and
+                    fits(step[kind], masked(line[kind], data["mask"]))):
                 yield f"{what}: wanted {kind} {json.dumps(step[kind])}"
                 yield f"is {json.dumps(line)}"
+        for name in keys(line.get("gives")).intersection(
+                step.get("lacks", [])):
+            yield f"{what}: {name} is told: {json.dumps(line)}"
         if key in first and (masked(line, data["mask"]) !=
                              masked(first[key], data["mask"])):
             yield f"{what}: {json.dumps(line)}"

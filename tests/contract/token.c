@@ -68,6 +68,8 @@ START_TEST(refused)
 	FAILS(HYPER_ERR_INVALID, "name", ADD("a b", HYPER_ROLE_VIEWER, 0));
 	FAILS(HYPER_ERR_INVALID, "name", ADD("../x", HYPER_ROLE_VIEWER, 0));
 	FAILS(HYPER_ERR_INVALID, "role", ADD("a", HYPER_ROLE_NONE, 0));
+	FAILS(HYPER_ERR_INVALID, "role", ADD("a", hyper_role_parse(NULL), 0));
+	FAILS(HYPER_ERR_INVALID, "role", ADD("a", hyper_role_parse("root"), 0));
 	FAILS(HYPER_ERR_INVALID, "role", ADD("a", HYPER_ROLE_ADMIN + 1, 0));
 	FAILS(HYPER_ERR_INVALID, "expires_at", ADD("a", HYPER_ROLE_ADMIN, -1));
 	FAILS(HYPER_ERR_INVALID, "name",

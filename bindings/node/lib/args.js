@@ -73,6 +73,29 @@ function flags(given, ...names) {
 	return all;
 }
 
+/**
+ * On which terms a change is made, for the addon. A generation that is given
+ * must be one: that of a record without it is undefined, and not any.
+ */
+function terms(given, actor) {
+	return {
+		actor,
+		key: textOrNull(given.key, "key"),
+		generation: "generation" in given ?
+			integer(given.generation, "generation") : null,
+	};
+}
+
+/** A time, in ms since 1970, which is not never (0): C refuses what is
+ * before. */
+function moment(value, field) {
+	if (value === undefined || value === null)
+		return 0;
+	if (!(value instanceof Date) || Number.isNaN(value.getTime()))
+		throw invalid(field, `${field} must be a Date that is one`);
+	return value.getTime() || -1;
+}
+
 /** A signal to give up by, or undefined. */
 function signal(value) {
 	if (value !== undefined && value !== null &&
@@ -124,6 +147,6 @@ function record(spec, field) {
 }
 
 module.exports = {
-	NO_TIMEOUT, flags, integer, options, query, record, signal, text,
-	textOrNull, timeout,
+	NO_TIMEOUT, flags, integer, moment, options, query, record, signal,
+	terms, text, textOrNull, timeout,
 };

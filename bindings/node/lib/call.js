@@ -9,14 +9,18 @@ function fail(reason) {
 	throw reason instanceof Error ? reason : HyperError.of(reason);
 }
 
+/** What a call gives, as it is. */
+async function callText(promise) {
+	try {
+		return await promise;
+	} catch (reason) {
+		return fail(reason);
+	}
+}
+
 /** What a call gives: a record or an array of them; or undefined. */
 async function call(promise) {
-	let json;
-	try {
-		json = await promise;
-	} catch (reason) {
-		fail(reason);
-	}
+	const json = await callText(promise);
 	return json === undefined ? undefined : JSON.parse(json);
 }
 
@@ -25,12 +29,7 @@ async function call(promise) {
  * items as properties that are not enumerable.
  */
 async function callList(promise, ...names) {
-	let list;
-	try {
-		list = await promise;
-	} catch (reason) {
-		fail(reason);
-	}
+	const list = await callText(promise);
 	const items = JSON.parse(list.json);
 	for (const name of names)
 		Object.defineProperty(items, name, { value: list[name] });
@@ -81,4 +80,4 @@ async function wait(begin, signals) {
 	}
 }
 
-module.exports = { call, callList, wait };
+module.exports = { call, callList, callText, wait };

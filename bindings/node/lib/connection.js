@@ -3,26 +3,34 @@
 "use strict";
 
 const args = require("./args");
-const { call } = require("./call");
+const { call, callText } = require("./call");
 const { Events } = require("./events");
 const { Images } = require("./images");
 const { Machines } = require("./machines");
 const { Operations } = require("./operations");
+const { Tokens } = require("./tokens");
 
 class Connection {
 	#native;
+	#actor;
 	#closed;
 
-	constructor(native) {
+	/**
+	 * @param {object} native the addon's
+	 * @param {?string} actor who asks, of a view
+	 */
+	constructor(native, actor = null) {
 		this.#native = native;
+		this.#actor = actor;
 		const operations = new Operations(native);
 		const nouns = {
-			machines: new Machines(native, operations),
-			images: new Images(native, operations),
+			machines: new Machines(native, operations, actor),
+			images: new Images(native, operations, actor),
 			operations,
 			drivers: {
 				list: async () => call(native.driverList()),
 			},
+			tokens: new Tokens(native, actor),
 		};
 		for (const [name, value] of Object.entries(nouns))
 			Object.defineProperty(this, name,
@@ -37,6 +45,18 @@ class Connection {
 		return this.#native.isLocal;
 	}
 
+	get actor() {
+		return this.#actor;
+	}
+
+	/** It is tried at once whether it can be one. */
+	async view(options) {
+		const given = args.options(options, "actor");
+		const actor = args.text(given.actor, "actor");
+		await call(this.#native.tryTerms(args.terms({}, actor)));
+		return new Connection(this.#native, actor);
+	}
+
 	async info() {
 		return call(this.#native.info());
 	}
@@ -44,6 +64,18 @@ class Connection {
 	async doctor(options) {
 		const given = args.options(options, "repair");
 		return call(this.#native.doctor(args.flags(given, "repair")));
+	}
+
+	async metrics() {
+		return callText(this.#native.metrics());
+	}
+
+	async checkReady() {
+		return call(this.#native.ready());
+	}
+
+	async announce(url) {
+		return call(this.#native.announce(args.text(url, "url")));
 	}
 
 	events(options) {
@@ -54,8 +86,11 @@ class Connection {
 		return call(this.#native.cancel());
 	}
 
-	/** Once is enough, but more do no harm. */
+	/** Once is enough, but more do no harm. A view ends with its
+	 * connection. */
 	close() {
+		if (this.#actor !== null)
+			return Promise.resolve();
 		this.#closed ??= call(this.#native.close());
 		return this.#closed;
 	}

@@ -10,19 +10,23 @@ class HyperError extends Error {
 	 * @param {object} [more]
 	 * @param {?string} [more.field] the argument or field that is wrong
 	 * @param {?string} [more.driver] the driver that reported it
+	 * @param {?string} [more.requestId] what the server's log calls the
+	 *   request
 	 * @param {Error} [more.cause] what caused it
 	 */
-	constructor(code, message, { field, driver, cause } = {}) {
+	constructor(code, message, { field, driver, requestId, cause } = {}) {
 		super(message, cause && { cause });
 		this.code = code;
 		this.field = field ?? null;
 		this.driver = driver ?? null;
+		this.requestId = requestId ?? null;
 	}
 
-	/** Of what the addon tells: { code, message, field, driver, cause }. */
-	static of({ code, message, field, driver, cause }) {
+	/** Of what the addon tells: see src/answer.h. */
+	static of({ code, message, field, driver, requestId, cause }) {
 		return new HyperError(code, message, {
-			field, driver, cause: cause && HyperError.of(cause),
+			field, driver, requestId,
+			cause: cause && HyperError.of(cause),
 		});
 	}
 

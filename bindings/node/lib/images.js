@@ -8,10 +8,12 @@ const { call } = require("./call");
 class Images {
 	#native;
 	#operations;
+	#actor;
 
-	constructor(native, operations) {
+	constructor(native, operations, actor) {
 		this.#native = native;
 		this.#operations = operations;
+		this.#actor = actor;
 	}
 
 	async list(options) {
@@ -42,8 +44,9 @@ class Images {
 	}
 
 	async #change(method, options, ...texts) {
-		const given = args.options(options, "async");
-		const promise = call(this.#native[method](...texts,
+		const given = args.options(options, "async", "key");
+		const promise = call(this.#native[method](
+			args.terms(given, this.#actor), ...texts,
 			args.flags(given, "async")));
 		return given.async ? this.#operations.of(promise) : promise;
 	}

@@ -7,6 +7,7 @@ const { Connection } = require("./connection");
 const { HyperError } = require("./error");
 const native = require("./native");
 const { Operation } = require("./operations");
+const remotes = require("./remotes");
 
 /** The version of the library that is running. */
 const version = native.version;
@@ -28,3 +29,4 @@ exports.version = version;
 exports.Connection = Connection;
 exports.HyperError = HyperError;
 exports.Operation = Operation;
+exports.remotes = remotes;

@@ -8,52 +8,62 @@ const { call, callList } = require("./call");
 class Machines {
 	#native;
 	#operations;
+	#actor;
 
-	constructor(native, operations) {
+	constructor(native, operations, actor) {
 		this.#native = native;
 		this.#operations = operations;
+		this.#actor = actor;
 	}
 
 	/* What a change gives: with async its operation. */
-	async #change(given, promise) {
+	async #change(method, given, ...rest) {
+		const promise = call(this.#native[method](
+			args.terms(given, this.#actor), ...rest,
+			args.flags(given, "async", "force", "keep")));
 		return given.async ? this.#operations.of(promise) : promise;
 	}
 
 	async add(spec, options) {
-		const given = args.options(options, "async");
-		return this.#change(given, call(this.#native.machineAdd(
-			args.record(spec, "machine"),
-			args.flags(given, "async"))));
+		const given = args.options(options, "async", "key");
+		return this.#change("machineAdd", given,
+			args.record(spec, "machine"));
 	}
 
 	async start(id, options) {
-		const given = args.options(options, "async");
-		return this.#change(given, call(this.#native.machineStart(
-			args.text(id, "id"), args.flags(given, "async"))));
+		const given = args.options(options, "async", "key",
+			"generation");
+		return this.#change("machineStart", given,
+			args.text(id, "id"));
 	}
 
 	async stop(id, options) {
 		const given = args.options(options, "timeout", "force",
-			"async");
-		return this.#change(given, call(this.#native.machineStop(
-			args.text(id, "id"), args.timeout(given.timeout),
-			args.flags(given, "force", "async"))));
+			"async", "key", "generation");
+		return this.#change("machineStop", given,
+			args.text(id, "id"), args.timeout(given.timeout));
 	}
 
 	async remove(id, options) {
-		const given = args.options(options, "force", "keep", "async");
-		return this.#change(given, call(this.#native.machineRemove(
-			args.text(id, "id"),
-			args.flags(given, "force", "keep", "async"))));
+		const given = args.options(options, "force", "keep", "async",
+			"key", "generation");
+		return this.#change("machineRemove", given,
+			args.text(id, "id"));
+	}
+
+	async change(id, changes, options) {
+		const given = args.options(options, "async", "key",
+			"generation");
+		return this.#change("machineChange", given,
+			args.text(id, "id"), args.record(changes, "changes"));
 	}
 
 	async adopt(name, options) {
 		const given = args.options(options, "type", "id", "force");
-		return call(this.#native.machineAdopt(
+		return this.#change("machineAdopt", given,
 			args.textOrNull(given.type, "type"),
 			args.text(name, "name"),
-			args.textOrNull(given.id, "id"),
-			args.flags(given, "force")));
+			args.textOrNull(given.id, "id"));
 	}
 
 	async get(id, options) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The addon: `open(uri, flags)`, `version()` and C's flags. */
+/* The addon: `open(uri, flags)`, `version()`, C's flags, and remote.h. */
 #include "connection.h"
+#include "remote.h"
 
 static Napi::Value open(const Napi::CallbackInfo &info)
 {
@@ -22,6 +23,7 @@ static Napi::Object start(Napi::Env env, Napi::Object exports)
 {
 	Loop::start(env);
 	Connection::define(env);
+	define_remotes(env, exports);
 	exports["open"] = Napi::Function::New<open>(env, "open");
 	exports["version"] = hyper_version();
 	exports["flags"] = [env] {

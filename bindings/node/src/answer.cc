@@ -2,8 +2,9 @@
 #include "answer.h"
 
 Answer::Answer(Answer &&from) noexcept
-    : error_(from.error_), json_(std::move(from.json_)),
-      page_(std::move(from.page_)), conn_(std::move(from.conn_))
+    : error_(from.error_), text_(std::move(from.text_)),
+      is_text_(from.is_text_), page_(std::move(from.page_)),
+      conn_(std::move(from.conn_))
 {
 	from.error_ = nullptr;
 }
@@ -26,10 +27,12 @@ static Napi::Value text_or_null(Napi::Env env, const char *text)
 
 Napi::Value Answer::value(Napi::Env env) const
 {
-	if (!json_)
+	if (is_text_)
+		return text_or_null(env, text_.get());
+	if (!text_)
 		return env.Undefined();
 
-	Napi::String json = Napi::String::New(env, json_.get());
+	Napi::String json = Napi::String::New(env, text_.get());
 
 	if (!page_)
 		return json;
@@ -56,6 +59,7 @@ static Napi::Value reason_of(Napi::Env env, const hyper_error *error)
 	reason["message"] = hyper_error_message(error);
 	reason["field"] = text_or_null(env, hyper_error_field(error));
 	reason["driver"] = text_or_null(env, hyper_error_driver(error));
+	reason["requestId"] = text_or_null(env, hyper_error_request_id(error));
 	reason["cause"] = reason_of(env, hyper_error_cause(error));
 	return reason;
 }

@@ -36,6 +36,16 @@ public:
 	/** Forget the error, to try again. */
 	void clear();
 
+	/**
+	 * A text that is not JSON.
+	 *
+	 * @param text  [takes] or NULL: null
+	 */
+	void give_text(char *text)
+	{
+		is_text_ = true;
+		text_.reset(text);
+	}
 	/** What a list has beside its items. */
 	void give(Page page) { page_.reset(new Page(std::move(page))); }
 	void give(ConnRef conn) { conn_ = std::move(conn); }
@@ -54,7 +64,7 @@ public:
 		char *text = nullptr;
 
 		if (to_json(record, 0, &text, err()) == 0)
-			json_.reset(text);
+			text_.reset(text);
 		free(record);
 	}
 
@@ -62,12 +72,12 @@ public:
 	const ConnRef &conn() const { return conn_; }
 	/**
 	 * For JavaScript: the JSON text, with what the list has beside it
-	 * `{ json, total, nextCursor, seq }`, or undefined.
+	 * `{ json, total, nextCursor, seq }`; any other as it is; undefined.
 	 */
 	Napi::Value value(Napi::Env env) const;
 	/**
-	 * The error for JavaScript, `{ code, message, field, driver, cause }`:
-	 * lib/error.js makes a HyperError of it.
+	 * The error for JavaScript, `{ code, message, field, driver,
+	 * requestId, cause }`: lib/error.js makes a HyperError of it.
 	 */
 	Napi::Value reason(Napi::Env env) const;
 
@@ -77,7 +87,8 @@ private:
 	};
 
 	hyper_error *error_ = nullptr;
-	std::unique_ptr<char, Free> json_;
+	std::unique_ptr<char, Free> text_; /* JSON, or what give_text() got */
+	bool is_text_ = false;
 	std::unique_ptr<Page> page_;
 	ConnRef conn_;
 };

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "args.h"
 
+Terms::Terms(const Napi::Object &parts)
+    : actor(parts.Get("actor")), key(parts.Get("key")),
+      has_generation(!parts.Get("generation").IsNull()),
+      generation(has_generation ? u64(parts.Get("generation")) : 0)
+{
+}
+
 using Query = std::shared_ptr<hyper_query>;
 
 std::shared_ptr<const hyper_query> query_of(const Napi::Object &parts)

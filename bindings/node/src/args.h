@@ -41,6 +41,23 @@ inline uint64_t u64(const Napi::Value &value)
 }
 
 /**
+ * On which terms a call is made: who asks, with which key, of which generation
+ * of a machine.
+ */
+struct Terms {
+	/** @param parts  `{ actor, key, generation }`; null: none */
+	explicit Terms(const Napi::Object &parts);
+	bool none() const
+	{
+		return !actor.c_str() && !key.c_str() && !has_generation;
+	}
+
+	Text actor, key;
+	bool has_generation;
+	uint64_t generation;
+};
+
+/**
  * A query.
  *
  * @param parts  `{ filter, sort, limit, cursor, fields, count }`

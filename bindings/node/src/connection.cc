@@ -17,10 +17,15 @@ void Connection::define(Napi::Env env)
 			InstanceMethod<&C::info>("info"),
 			InstanceMethod<&C::driver_list>("driverList"),
 			InstanceMethod<&C::doctor>("doctor"),
+			InstanceMethod<&C::metrics>("metrics"),
+			InstanceMethod<&C::ready>("ready"),
+			InstanceMethod<&C::announce>("announce"),
+			InstanceMethod<&C::try_terms>("tryTerms"),
 			InstanceMethod<&C::machine_add>("machineAdd"),
 			InstanceMethod<&C::machine_start>("machineStart"),
 			InstanceMethod<&C::machine_stop>("machineStop"),
 			InstanceMethod<&C::machine_remove>("machineRemove"),
+			InstanceMethod<&C::machine_change>("machineChange"),
 			InstanceMethod<&C::machine_adopt>("machineAdopt"),
 			InstanceMethod<&C::machine_get>("machineGet"),
 			InstanceMethod<&C::machine_list>("machineList"),
@@ -34,6 +39,10 @@ void Connection::define(Napi::Env env)
 			InstanceMethod<&C::operation_wait>("operationWait"),
 			InstanceMethod<&C::operation_cancel>("operationCancel"),
 			InstanceMethod<&C::event_list>("eventList"),
+			InstanceMethod<&C::token_add>("tokenAdd"),
+			InstanceMethod<&C::token_list>("tokenList"),
+			InstanceMethod<&C::token_remove>("tokenRemove"),
+			InstanceMethod<&C::token_check>("tokenCheck"),
 		}));
 }
 
@@ -81,6 +90,46 @@ Napi::Value Connection::call(const CallbackInfo &info, Work work)
 	return loop_->call(info.Env(), info.This().As<Napi::Object>(),
 			   [conn = conn_, work = std::move(work)](
 				   Answer &answer) { work(conn->c, answer); });
+}
+
+/* A view of a connection that has these terms; nullptr: the answer is why. */
+static hyper_conn *view_of(hyper_conn *c, const Terms &terms, Answer &answer)
+{
+	hyper_conn *view = nullptr;
+
+	if (hyper_conn_view(c, 0, &view, answer.err()))
+		return nullptr;
+	if ((terms.actor.c_str() &&
+	     hyper_conn_set_actor(view, terms.actor.c_str(), answer.err())) ||
+	    (terms.key.c_str() &&
+	     hyper_conn_set_key(view, terms.key.c_str(), answer.err())) ||
+	    (terms.has_generation &&
+	     hyper_conn_set_generation(view, terms.generation, answer.err()))) {
+		hyper_close(view);
+		return nullptr;
+	}
+	return view;
+}
+
+Napi::Value Connection::change(const CallbackInfo &info, Work work)
+{
+	Terms terms(info[0].As<Napi::Object>());
+
+	if (terms.none())
+		return call(info, std::move(work));
+	return call(info, [terms, work = std::move(work)](hyper_conn *c,
+							  Answer &answer) {
+		hyper_conn *view = view_of(c, terms, answer);
+
+		if (view)
+			work(view, answer);
+		hyper_close(view);
+	});
+}
+
+Napi::Value Connection::try_terms(const CallbackInfo &info)
+{
+	return change(info, [](hyper_conn *, Answer &) {});
 }
 
 Napi::Value Connection::wait(const CallbackInfo &info, uint32_t timeout_ms,
@@ -176,5 +225,31 @@ Napi::Value Connection::doctor(const CallbackInfo &info)
 		if (hyper_doctor(c, flags, &findings, answer.err()) == 0)
 			answer.give(findings, hyper_findings_to_json,
 				    hyper_findings_free);
+	});
+}
+
+Napi::Value Connection::metrics(const CallbackInfo &info)
+{
+	return call(info, [](hyper_conn *c, Answer &answer) {
+		char *text = nullptr;
+
+		if (hyper_conn_metrics(c, 0, &text, answer.err()) == 0)
+			answer.give_text(text);
+	});
+}
+
+Napi::Value Connection::ready(const CallbackInfo &info)
+{
+	return call(info, [](hyper_conn *c, Answer &answer) {
+		hyper_conn_ready(c, 0, answer.err());
+	});
+}
+
+Napi::Value Connection::announce(const CallbackInfo &info)
+{
+	Text url(info[0]);
+
+	return call(info, [url](hyper_conn *c, Answer &answer) {
+		hyper_conn_announce(c, url.c_str(), 0, answer.err());
 	});
 }

@@ -37,20 +37,32 @@ private:
 	Napi::Value info(Info info);
 	Napi::Value driver_list(Info info);
 	Napi::Value doctor(Info info); /* (flags) */
+	Napi::Value metrics(Info info);
+	Napi::Value ready(Info info);
+	Napi::Value announce(Info info); /* (url) */
+	Napi::Value try_terms(Info info); /* (terms) */
 	/* machine.cc */
-	Napi::Value machine_add(Info info);    /* (json, flags) */
-	Napi::Value machine_start(Info info);  /* (id, flags) */
-	Napi::Value machine_stop(Info info);   /* (id, ms, flags) */
-	Napi::Value machine_remove(Info info); /* (id, flags) */
-	Napi::Value machine_adopt(Info info);  /* (type, name, id, flags) */
+	Napi::Value machine_add(Info info);    /* (terms, json, flags) */
+	Napi::Value machine_start(Info info);  /* (terms, id, flags) */
+	Napi::Value machine_stop(Info info);   /* (terms, id, ms, flags) */
+	Napi::Value machine_remove(Info info); /* (terms, id, flags) */
+	Napi::Value machine_change(Info info); /* (terms, id, json, flags) */
+	Napi::Value machine_adopt(Info info);  /* (terms, type, name, id,
+						  flags) */
 	Napi::Value machine_get(Info info);    /* (id, flags) */
 	Napi::Value machine_list(Info info);   /* (query, flags) */
 	/* image.cc */
 	Napi::Value image_list(Info info);   /* (type) */
 	Napi::Value image_get(Info info);    /* (type, name) */
-	Napi::Value image_pull(Info info);   /* (type, name, flags) */
-	Napi::Value image_import(Info info); /* (type, name, path, flags) */
-	Napi::Value image_remove(Info info); /* (type, name, flags) */
+	Napi::Value image_pull(Info info);   /* (terms, type, name, flags) */
+	Napi::Value image_import(Info info); /* (terms, type, name, path,
+						flags) */
+	Napi::Value image_remove(Info info); /* (terms, type, name, flags) */
+	/* token.cc */
+	Napi::Value token_add(Info info);    /* (terms, name, role, ms) */
+	Napi::Value token_list(Info info);   /* () */
+	Napi::Value token_remove(Info info); /* (terms, name) */
+	Napi::Value token_check(Info info);  /* (secret) */
 	/* operation.cc */
 	Napi::Value operation_get(Info info);	 /* (id) */
 	Napi::Value operation_list(Info info);	 /* (query) */
@@ -64,6 +76,8 @@ private:
 	using WaitWork = std::function<void(Wait &, Answer &)>;
 
 	Napi::Value call(Info info, Work work);
+	/* The same on terms, which are the first argument. */
+	Napi::Value change(Info info, Work work);
 	Napi::Value wait(Info info, uint32_t timeout_ms, WaitWork work);
 
 	std::shared_ptr<Loop> loop_;

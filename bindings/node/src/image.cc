@@ -57,30 +57,30 @@ static void fetch_image(hyper_conn *c, const Text &type, const Text &name,
 
 Napi::Value Connection::image_pull(const CallbackInfo &info)
 {
-	Text type(info[0]), name(info[1]);
-	uint32_t flags = u32(info[2]);
+	Text type(info[1]), name(info[2]);
+	uint32_t flags = u32(info[3]);
 
-	return call(info, [=](hyper_conn *c, Answer &answer) {
+	return change(info, [=](hyper_conn *c, Answer &answer) {
 		fetch_image(c, type, name, nullptr, flags, answer);
 	});
 }
 
 Napi::Value Connection::image_import(const CallbackInfo &info)
 {
-	Text type(info[0]), name(info[1]), path(info[2]);
-	uint32_t flags = u32(info[3]);
+	Text type(info[1]), name(info[2]), path(info[3]);
+	uint32_t flags = u32(info[4]);
 
-	return call(info, [=](hyper_conn *c, Answer &answer) {
+	return change(info, [=](hyper_conn *c, Answer &answer) {
 		fetch_image(c, type, name, path.c_str(), flags, answer);
 	});
 }
 
 Napi::Value Connection::image_remove(const CallbackInfo &info)
 {
-	Text type(info[0]), name(info[1]);
-	uint32_t flags = u32(info[2]);
+	Text type(info[1]), name(info[2]);
+	uint32_t flags = u32(info[3]);
 
-	return call(info, [=](hyper_conn *c, Answer &answer) {
+	return change(info, [=](hyper_conn *c, Answer &answer) {
 		hyper_operation *op = nullptr;
 		hyper_operation **ret_op = flags & HYPER_ASYNC ? &op : nullptr;
 

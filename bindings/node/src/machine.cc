@@ -26,10 +26,10 @@ struct Changed {
 
 Napi::Value Connection::machine_add(const CallbackInfo &info)
 {
-	Text json(info[0]);
-	uint32_t flags = u32(info[1]);
+	Text json(info[1]);
+	uint32_t flags = u32(info[2]);
 
-	return call(info, [json, flags](hyper_conn *c, Answer &answer) {
+	return change(info, [json, flags](hyper_conn *c, Answer &answer) {
 		hyper_machine *spec = nullptr;
 		Changed changed(flags);
 
@@ -45,10 +45,10 @@ Napi::Value Connection::machine_add(const CallbackInfo &info)
 
 Napi::Value Connection::machine_start(const CallbackInfo &info)
 {
-	Text id(info[0]);
-	uint32_t flags = u32(info[1]);
+	Text id(info[1]);
+	uint32_t flags = u32(info[2]);
 
-	return call(info, [id, flags](hyper_conn *c, Answer &answer) {
+	return change(info, [id, flags](hyper_conn *c, Answer &answer) {
 		Changed changed(flags);
 
 		if (hyper_machine_start(c, id.c_str(), flags,
@@ -60,11 +60,11 @@ Napi::Value Connection::machine_start(const CallbackInfo &info)
 
 Napi::Value Connection::machine_stop(const CallbackInfo &info)
 {
-	Text id(info[0]);
-	uint32_t timeout_ms = u32(info[1]);
-	uint32_t flags = u32(info[2]);
+	Text id(info[1]);
+	uint32_t timeout_ms = u32(info[2]);
+	uint32_t flags = u32(info[3]);
 
-	return call(info, [=](hyper_conn *c, Answer &answer) {
+	return change(info, [=](hyper_conn *c, Answer &answer) {
 		Changed changed(flags);
 
 		if (hyper_machine_stop(c, id.c_str(), timeout_ms, flags,
@@ -76,10 +76,10 @@ Napi::Value Connection::machine_stop(const CallbackInfo &info)
 
 Napi::Value Connection::machine_remove(const CallbackInfo &info)
 {
-	Text id(info[0]);
-	uint32_t flags = u32(info[1]);
+	Text id(info[1]);
+	uint32_t flags = u32(info[2]);
 
-	return call(info, [id, flags](hyper_conn *c, Answer &answer) {
+	return change(info, [id, flags](hyper_conn *c, Answer &answer) {
 		hyper_operation *op = nullptr;
 		hyper_operation **ret_op = flags & HYPER_ASYNC ? &op : nullptr;
 
@@ -90,12 +90,32 @@ Napi::Value Connection::machine_remove(const CallbackInfo &info)
 	});
 }
 
-Napi::Value Connection::machine_adopt(const CallbackInfo &info)
+Napi::Value Connection::machine_change(const CallbackInfo &info)
 {
-	Text type(info[0]), name(info[1]), id(info[2]);
+	Text id(info[1]), json(info[2]);
 	uint32_t flags = u32(info[3]);
 
-	return call(info, [=](hyper_conn *c, Answer &answer) {
+	return change(info, [=](hyper_conn *c, Answer &answer) {
+		hyper_changes *changes = nullptr;
+		Changed changed(flags);
+
+		if (hyper_changes_from_json(json.c_str(), json.size(), 0,
+					    &changes, answer.err()))
+			return;
+		if (hyper_machine_change(c, id.c_str(), changes, flags,
+					 changed.ret_machine, changed.ret_op,
+					 answer.err()) == 0)
+			changed.give(answer);
+		hyper_changes_free(changes);
+	});
+}
+
+Napi::Value Connection::machine_adopt(const CallbackInfo &info)
+{
+	Text type(info[1]), name(info[2]), id(info[3]);
+	uint32_t flags = u32(info[4]);
+
+	return change(info, [=](hyper_conn *c, Answer &answer) {
 		Changed changed(flags);
 
 		if (hyper_machine_adopt(c, type.c_str(), name.c_str(),

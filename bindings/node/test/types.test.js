@@ -28,17 +28,24 @@ test("programs that are right have types", { skip: missing }, () => {
 
 test("the names are all there", async () => {
 	assert.deepStrictEqual(Object.keys(hyper).sort(), [
-		"Connection", "HyperError", "Operation", "open", "version",
+		"Connection", "HyperError", "Operation", "open", "remotes",
+		"version",
 	]);
 	const h = await hyper.open(scratch());
 	const names = (object) => Object.getOwnPropertyNames(
 		Object.getPrototypeOf(object)).sort();
-	assert.deepStrictEqual(names(h), ["cancel", "close", "constructor",
-		"doctor", "events", "info", "isLocal", "uri"]);
+	assert.deepStrictEqual(names(h), ["actor", "announce", "cancel",
+		"checkReady", "close", "constructor", "doctor", "events",
+		"info", "isLocal", "metrics", "uri", "view"]);
 	assert.deepStrictEqual(Object.keys(h),
-		["machines", "images", "operations", "drivers"]);
-	assert.deepStrictEqual(names(h.machines), ["add", "adopt",
+		["machines", "images", "operations", "drivers", "tokens"]);
+	assert.deepStrictEqual(names(h.machines), ["add", "adopt", "change",
 		"constructor", "get", "list", "remove", "start", "stop"]);
+	assert.deepStrictEqual(names(h.tokens), ["add", "check",
+		"constructor", "list", "remove"]);
+	assert.deepStrictEqual(Object.keys(hyper.remotes), ["add",
+		"certificateFingerprint", "fingerprint", "list", "remove",
+		"use"]);
 	assert.deepStrictEqual(names(h.images), ["constructor", "get",
 		"import", "list", "pull", "remove"]);
 	await h.close();

@@ -25,6 +25,25 @@ async function allOfIt(): Promise<void> {
 		await h.machines.start("a", { async: state === "error" });
 	await h.machines.adopt("x", { type: "test", id: "y", force: true });
 
+	const changed: hyper.Machine = await h.machines.change("a", {
+		mem: "1G", labels: { tier: "web", old: null },
+	}, { generation: machine.generation, key: "k" });
+	const change: hyper.Operation = await h.machines.change("a",
+		{ labels: new Map([["old", null]]) }, { async: true });
+	await h.machines.add({ image: "demo" }, { key: "k" });
+	await h.images.pull("docker", "debian:12", { key: "k", async: true });
+	const alice: hyper.Connection = await h.view({ actor: "user:alice" });
+	const token: hyper.NewToken = await h.tokens.add("ci", "operator",
+		{ expiresAt: new Date() });
+	const [known]: hyper.Token[] = await h.tokens.list();
+	// @ts-expect-error: it was told when it was made
+	known.secret;
+	const [remote]: hyper.Remote[] = await hyper.remotes.list();
+	await hyper.remotes.add("lab", "https://lab", { token: "s3cret" });
+	const pin: string | null = await hyper.remotes.fingerprint(remote.uri);
+	const metrics: string = await h.metrics();
+	await h.checkReady();
+
 	const all = await h.machines.list({ filter: "state=running",
 		sort: ["-mem", "id"], limit: 10, cursor: null, count: true,
 		refresh: true });
@@ -60,18 +79,26 @@ async function allOfIt(): Promise<void> {
 	try {
 		// @ts-expect-error: an image is needed
 		await h.machines.add({ id: "a" });
+		// @ts-expect-error: it cannot be changed
+		await h.machines.change("a", { image: "b" });
+		// @ts-expect-error: there is no machine of that generation yet
+		await h.machines.add({ image: "demo" }, { generation: 1 });
+		// @ts-expect-error: there is no such role
+		await h.tokens.add("x", "root");
 		// @ts-expect-error: there is no such option
 		await h.machines.stop("a", { quick: true });
 		// @ts-expect-error: only open() makes one
 		new hyper.Connection();
 	} catch (error) {
 		if (error instanceof HyperError && error.code === "NOT_FOUND")
-			console.log(error.field, error.driver, error.cause);
+			console.log(error.field, error.driver, error.cause,
+				error.requestId);
 	}
 	await h.cancel();
 	await h.close();
 	console.log(stopped, nothing, either, total, ids, mem, done, image,
-		drivers, findings, info, hyper.version);
+		drivers, findings, info, changed, change, alice.actor,
+		token.secret, pin, metrics, hyper.version);
 }
 
 void allOfIt;

@@ -12,6 +12,7 @@
 A connection is a state directory in this process or a hyperd; the calls are
 the same. Each call may be made from any thread, and lets other threads run.
 """
+from . import remotes
 from ._core import version
 from .connection import Connection, open
 from .errors import (AuthError, BusyError, CancelledError, ConnectError,
@@ -23,7 +24,7 @@ from .lab import (addMachine, listDrivers, listMachines, removeMachine,
                   startMachine, stopMachine)
 from .log import log_to
 from .records import (Driver, Event, Finding, Image, Info, Machine, Operation,
-                      Port, Progress)
+                      Port, Progress, Remote, Role, Token)
 
 __version__ = version()
 
@@ -33,7 +34,7 @@ __all__ = [
     "Finding", "Image", "Info", "InternalError", "InvalidError", "LimitError",
     "Machine", "NoDriverError", "NoMemoryError", "NotFoundError",
     "NotSupportedError", "Operation", "Port", "Progress", "ProtocolError",
-    "StateError", "StorageError", "TimeoutError", "addMachine",
-    "listDrivers", "listMachines", "log_to", "open", "removeMachine",
-    "startMachine", "stopMachine",
+    "Remote", "Role", "StateError", "StorageError", "TimeoutError", "Token",
+    "addMachine", "listDrivers", "listMachines", "log_to", "open", "remotes",
+    "removeMachine", "startMachine", "stopMachine",
 ]

@@ -2,6 +2,7 @@
 """Calling C: arguments in, errors and JSON out."""
 import asyncio
 import json
+import operator
 import os
 import sys
 import threading
@@ -47,13 +48,26 @@ def milliseconds(seconds: Optional[float]) -> int:
     return int(min(seconds * 1000, TIMEOUT_DEFAULT - 1))
 
 
+def number(value: int, name: str, bits: int = 64) -> int:
+    """One that C can hold."""
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not "
+                        f"{type(value).__name__}") from None
+    if not 0 <= whole < 1 << bits:
+        raise errors.InvalidError(f"{name} is {whole}", field=name)
+    return whole
+
+
 def error_of(err: Any) -> errors.Error:
     """The exception of a hyper_error, with its causes."""
     code = text(lib.hyper_code_name(lib.hyper_error_code(err))) or ""
     kind = errors.BY_CODE.get(code, errors.Error)
     error = kind(text(lib.hyper_error_message(err)) or code,
                  text(lib.hyper_error_field(err)),
-                 text(lib.hyper_error_driver(err)))
+                 text(lib.hyper_error_driver(err)),
+                 text(lib.hyper_error_request_id(err)))
     cause = lib.hyper_error_cause(err)
     if cause != ffi.NULL:
         error.__cause__ = error_of(cause)
@@ -75,14 +89,19 @@ def call(function: Callable[..., int], *args: Any) -> None:
         lib.hyper_error_free(err[0])
 
 
-def as_json(function: Callable[..., int], thing: Any) -> Any:
-    """What a hyper_…_to_json() makes of a thing."""
+def as_text(function: Callable[..., int], *args: Any) -> Optional[str]:
+    """What a function gives that makes a text, with flags of 0."""
     out = ffi.new("char **")
-    call(function, thing, 0, out)
+    call(function, *args, 0, out)
     try:
-        return json.loads(ffi.string(out[0]))
+        return text(out[0])
     finally:
         lib.hyper_free(out[0])
+
+
+def as_json(function: Callable[..., int], thing: Any) -> Any:
+    """What a hyper_…_to_json() makes of a thing."""
+    return json.loads(as_text(function, thing) or "")
 
 
 def taken(function: Callable[..., int], out: Any,

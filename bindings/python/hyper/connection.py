@@ -6,18 +6,18 @@ import json
 import threading
 import time
 import weakref
-from typing import (Any, Callable, Iterable, List, Literal, Mapping, Optional,
-                    TypeVar, Union, overload)
+from typing import (Any, Iterable, List, Literal, Mapping, Optional, Union,
+                    overload)
 
 from . import _core
-from ._core import (Handle, as_json, at_most, awaited, call, heard,
-                    milliseconds, taken, utf8)
+from ._core import (Handle, as_json, as_text, at_most, awaited, call,
+                    milliseconds, number, taken, utf8)
 from ._native import ffi, lib
-from .errors import InvalidError, TimeoutError
+from .collection import ANY, Collection, Page, make_query
+from .errors import TimeoutError
 from .events import Events
 from .records import Driver, Finding, Image, Info, Machine, Operation
-
-T = TypeVar("T")
+from .tokens import Tokens
 
 STUCK = 5.0
 """Seconds by which a wait is not late, but somebody hangs."""
@@ -39,22 +39,32 @@ def open(uri: Optional[str] = None, *, read_only: bool = False,
              lib.HYPER_OPEN_LOCAL_ONLY * local_only)
     out = ffi.new("hyper_conn **")
     call(lib.hyper_open, utf8(uri, "uri"), flags, out)
-    return Connection(out[0])
+    return Connection(Handle(out[0], lib.hyper_close, "connection"))
 
 
 class Connection:
     """Shared freely between threads; not to be used in a child after fork."""
 
-    def __init__(self, pointer: Any) -> None:
-        self._handle = Handle(pointer, lib.hyper_close, "connection")
-        self._lock = threading.Lock()
-        self._streams: "weakref.WeakSet[Events]" = weakref.WeakSet()
-        self._uri = _core.text(lib.hyper_conn_uri(pointer)) or ""
-        self._local = bool(lib.hyper_conn_is_local(pointer))
+    def __init__(self, handle: Handle, *,
+                 view_of: Optional[Connection] = None,
+                 actor: Optional[str] = None) -> None:
+        self._handle = handle
+        self._base = view_of  # who closes it
+        self._actor = actor
+        if view_of is None:
+            with handle as conn:
+                self._uri = _core.text(lib.hyper_conn_uri(conn)) or ""
+                self._local = bool(lib.hyper_conn_is_local(conn))
+            self._lock = threading.Lock()
+            self._streams: "weakref.WeakSet[Events]" = weakref.WeakSet()
+        else:
+            self._uri, self._local = view_of._uri, view_of._local
+            self._lock, self._streams = view_of._lock, view_of._streams
         self.machines = Machines(self)
         self.images = Images(self)
         self.operations = Operations(self)
         self.drivers = Drivers(self)
+        self.tokens = Tokens(self)
 
     def __enter__(self) -> Connection:
         return self
@@ -63,17 +73,20 @@ class Connection:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<hyper.Connection {self._uri}>"
+        actor = "" if self._actor is None else f" as {self._actor}"
+        return f"<hyper.Connection {self._uri}{actor}>"
 
     def __del__(self) -> None:
         # Streams that live on have it until they end.
-        if hasattr(self, "_handle"):
+        if getattr(self, "_base", self) is None:
             self._handle.forget()
 
     def close(self) -> None:
         """Ends its streams, and waits for the operations that it began;
         cancel() makes it quick. Machines go on running. A second time does
-        nothing."""
+        nothing, nor does it of a view, which ends with its connection."""
+        if self._base is not None:
+            return
         self._handle.end()
         with self._lock:
             streams = list(self._streams)
@@ -94,6 +107,20 @@ class Connection:
         """Are the machines managed in this process?"""
         return self._local
 
+    @property
+    def actor(self) -> Optional[str]:
+        """Of a view: who asks."""
+        return self._actor
+
+    def view(self, *, actor: str) -> Connection:
+        """The same connection in somebody's name, such as "user:alice", who
+        stands then on its operations and their events. Only on a state
+        directory (NotSupportedError): a hyperd knows who asks."""
+        view = Connection(self._handle, view_of=self._base or self,
+                          actor=actor)
+        with view.machines._on():  # is it one?
+            return view
+
     def info(self) -> Info:
         """The version that serves it, its instance, what it can do."""
         out = ffi.new("hyper_info **")
@@ -101,6 +128,24 @@ class Connection:
             call(lib.hyper_conn_info, conn, 0, out)
         return Info._of(taken(lib.hyper_info_to_json, out,
                               lib.hyper_info_free))
+
+    def metrics(self) -> str:
+        """What there is, in numbers, as Prometheus reads it (text format
+        0.0.4). No engine is asked."""
+        with self._handle as conn:
+            return as_text(lib.hyper_conn_metrics, conn) or ""
+
+    def check_ready(self) -> None:
+        """Can it serve: can its database be read and written? Raises why
+        not. No engine is asked."""
+        with self._handle as conn:
+            call(lib.hyper_conn_ready, conn, 0)
+
+    def announce(self, url: str) -> None:
+        """Tell other processes on the same state directory where this one
+        can be reached, for their errors to name it: what a server does."""
+        with self._handle as conn:
+            call(lib.hyper_conn_announce, conn, utf8(url, "url"), 0)
 
     def cancel(self) -> None:
         """Ask all that this connection began to stop (local only)."""
@@ -135,73 +180,13 @@ class Connection:
                   lib.hyper_operation_free))._at(self)
 
 
-class Page(List[T]):
-    """A list with what belongs to it.
-
-    total        how many match in all; None: not asked for (count=True)
-    next_cursor  where the next page begins; None: this is the last
-    seq          machines: the event up to which the list is true
-    """
-    total: Optional[int] = None
-    next_cursor: Optional[str] = None
-    seq: Optional[int] = None
-
-
-def _query(filter: Optional[str], sort: Optional[str], limit: Optional[int],
-           cursor: Optional[str], fields: Union[str, Iterable[str], None],
-           count: bool) -> Any:
-    query = ffi.gc(lib.hyper_query_new(), lib.hyper_query_free)
-    if query == ffi.NULL:
-        raise MemoryError
-
-    def put(set_it: Callable[..., int], value: Any) -> None:
-        if set_it(query, value):
-            raise MemoryError
-
-    if filter is not None:
-        put(lib.hyper_query_set_filter, utf8(filter, "filter"))
-    if sort is not None:
-        put(lib.hyper_query_set_sort, utf8(sort, "sort"))
-    if limit is not None:
-        if not 0 <= limit < 1 << 32:
-            raise InvalidError(f"limit is {limit}", field="limit")
-        put(lib.hyper_query_set_limit, limit)
-    if cursor is not None:
-        put(lib.hyper_query_set_cursor, utf8(cursor, "cursor"))
-    if fields is not None:
-        if not isinstance(fields, str):
-            fields = ",".join(fields)
-        put(lib.hyper_query_set_fields, utf8(fields, "fields"))
-    if count:
-        put(lib.hyper_query_set_count, True)
-    return query
-
-
-class Collection:
-    """What one can do with the machines, images, … of a connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._handle = connection._handle
-
-    def _change(self, function: Callable[..., int], *args: Any, flags: int,
-                wait: bool, gives: Any) -> Any:
-        """A change: the operation, or with wait what it gives. A signal that
-        raises ends the wait, and not the operation."""
-        op = ffi.new("hyper_operation **")
-        if not wait:
-            more = [ffi.NULL] if gives else []
-            with self._handle as conn:
-                call(function, conn, *args, flags | lib.HYPER_ASYNC, *more,
-                     op)
-            return self._connection._operation(op)
-
-        def change() -> Any:
-            kind, *out = gives() if gives else (None,)
-            with self._handle as conn:
-                call(function, conn, *args, flags, *out[1:2], ffi.NULL)
-            return kind and kind._of(taken(*out))
-        return heard(change)
+def _parsed(function: Any, type: str, free: Any,
+            fields: Mapping[str, Any]) -> Any:
+    """What C makes of fields, which is freed when nobody has it any more."""
+    text = json.dumps(fields).encode()
+    out = ffi.new(type)
+    call(function, text, len(text), 0, out)
+    return ffi.gc(out[0], free)
 
 
 def _machine() -> Any:
@@ -215,83 +200,127 @@ def _image() -> Any:
 
 
 class Machines(Collection):
-    """The changing ones take wait: False gives the Operation at once, which
-    can be awaited; True the machine when it has ended."""
+    """The changing ones take
+
+    wait        False: give the Operation at once, which can be awaited;
+                True: the machine when it has ended
+    key         the same request with the same key is the same operation: made
+                again it gives how that came out
+    generation  that of the machine that is meant; when it has changed since,
+                or something is under way with it, that is StateError with the
+                field "generation"
+    """
 
     @overload
     def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            wait: Literal[True] = True, **fields: Any) -> Machine: ...
+            key: Optional[str] = None, wait: Literal[True] = True,
+            **fields: Any) -> Machine: ...
 
     @overload
     def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            wait: Literal[False], **fields: Any) -> Operation: ...
+            key: Optional[str] = None, wait: Literal[False],
+            **fields: Any) -> Operation: ...
 
     def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            wait: bool = True, **fields: Any) -> Any:
+            key: Optional[str] = None, wait: bool = True,
+            **fields: Any) -> Any:
         """Add a machine, stopped. Fields by name, as in JSON: image, id,
         type, mem (MiB), vcpus, env, command, ports, labels, autostart,
         options; and as a mapping."""
-        text = json.dumps({**(record or {}), **fields}).encode()
-        out = ffi.new("hyper_machine **")
-        call(lib.hyper_machine_from_json, text, len(text), 0, out)
-        spec = ffi.gc(out[0], lib.hyper_machine_free)
+        spec = _parsed(lib.hyper_machine_from_json, "hyper_machine **",
+                       lib.hyper_machine_free, {**(record or {}), **fields})
         return self._change(lib.hyper_machine_add, spec, flags=0, wait=wait,
-                            gives=_machine)
+                            gives=_machine, key=key)
 
     @overload
-    def start(self, id: str, *,
+    def start(self, id: str, *, key: Optional[str] = None,
+              generation: int = ...,
               wait: Literal[True] = True) -> Machine: ...
 
     @overload
-    def start(self, id: str, *,
+    def start(self, id: str, *, key: Optional[str] = None,
+              generation: int = ...,
               wait: Literal[False]) -> Operation: ...
 
-    def start(self, id: str, *, wait: bool = True) -> Any:
+    def start(self, id: str, *, key: Optional[str] = None,
+              generation: int = ANY, wait: bool = True) -> Any:
         """Start a machine; a paused one goes on."""
         return self._change(lib.hyper_machine_start, utf8(id, "id"), flags=0,
-                            wait=wait, gives=_machine)
+                            wait=wait, gives=_machine, key=key,
+                            generation=generation)
 
     @overload
     def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False,
+             force: bool = False, key: Optional[str] = None,
+             generation: int = ...,
              wait: Literal[True] = True) -> Machine: ...
 
     @overload
     def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False,
+             force: bool = False, key: Optional[str] = None,
+             generation: int = ...,
              wait: Literal[False]) -> Operation: ...
 
     def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False, wait: bool = True) -> Any:
+             force: bool = False, key: Optional[str] = None,
+             generation: int = ANY, wait: bool = True) -> Any:
         """Stop a machine: ask the guest, and after so many seconds (30) fail
         with TimeoutError, or with force kill it."""
         return self._change(lib.hyper_machine_stop, utf8(id, "id"),
                             milliseconds(timeout),
                             flags=lib.HYPER_FORCE * force, wait=wait,
-                            gives=_machine)
+                            gives=_machine, key=key, generation=generation)
 
     @overload
     def remove(self, id: str, *, force: bool = False, keep: bool = False,
+               key: Optional[str] = None, generation: int = ...,
                wait: Literal[True] = True) -> None: ...
 
     @overload
     def remove(self, id: str, *, force: bool = False, keep: bool = False,
+               key: Optional[str] = None, generation: int = ...,
                wait: Literal[False]) -> Operation: ...
 
     def remove(self, id: str, *, force: bool = False, keep: bool = False,
+               key: Optional[str] = None, generation: int = ANY,
                wait: bool = True) -> Any:
         """Remove a machine and its disk; with force also one that runs.
         keep: let go of an adopted one, and leave it as it is."""
         return self._change(lib.hyper_machine_remove, utf8(id, "id"),
                             flags=(lib.HYPER_FORCE * force |
                                    lib.HYPER_KEEP * keep),
-                            wait=wait, gives=None)
+                            wait=wait, gives=None, key=key,
+                            generation=generation)
+
+    @overload
+    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
+               key: Optional[str] = None, generation: int = ...,
+               wait: Literal[True] = True, **fields: Any) -> Machine: ...
+
+    @overload
+    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
+               key: Optional[str] = None, generation: int = ...,
+               wait: Literal[False], **fields: Any) -> Operation: ...
+
+    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
+               key: Optional[str] = None, generation: int = ANY,
+               wait: bool = True, **fields: Any) -> Any:
+        """Change a machine that is there, all of it or nothing: mem (MiB),
+        vcpus, autostart, labels, by name or as a mapping. What is not named
+        stays; a label that is None goes. Domains take mem and vcpus only
+        while they are stopped (StateError)."""
+        what = _parsed(lib.hyper_changes_from_json, "hyper_changes **",
+                       lib.hyper_changes_free,
+                       {**(changes or {}), **fields})
+        return self._change(lib.hyper_machine_change, utf8(id, "id"), what,
+                            flags=0, wait=wait, gives=_machine, key=key,
+                            generation=generation)
 
     def adopt(self, name: str, *, type: Optional[str] = None,
               id: Optional[str] = None, force: bool = False) -> Machine:
         """Take in a container or domain that hyper did not make."""
         out = ffi.new("hyper_machine **")
-        with self._handle as conn:
+        with self._on() as conn:
             call(lib.hyper_machine_adopt, conn, utf8(type, "type"),
                  utf8(name, "name"), utf8(id, "id"),
                  lib.HYPER_FORCE * force, out, ffi.NULL)
@@ -313,7 +342,7 @@ class Machines(Collection):
              fields: Union[str, Iterable[str], None] = None,
              count: bool = False, refresh: bool = False) -> Page[Machine]:
         """The machines that match, such as "state=running and mem>=512"."""
-        query = _query(filter, sort, limit, cursor, fields, count)
+        query = make_query(filter, sort, limit, cursor, fields, count)
         out = ffi.new("hyper_machines **")
         with self._handle as conn:
             call(lib.hyper_machine_list, conn, query,
@@ -332,7 +361,7 @@ class Machines(Collection):
 
 
 class Images(Collection):
-    """type is the driver's name."""
+    """type is the driver's name; wait and key are as with machines."""
 
     def list(self, type: Optional[str] = None) -> List[Image]:
         out = ffi.new("hyper_images **")
@@ -351,47 +380,54 @@ class Images(Collection):
 
     @overload
     def pull(self, type: str, name: str, *,
+             key: Optional[str] = None,
              wait: Literal[True] = True) -> Image: ...
 
     @overload
     def pull(self, type: str, name: str, *,
+             key: Optional[str] = None,
              wait: Literal[False]) -> Operation: ...
 
-    def pull(self, type: str, name: str, *, wait: bool = True) -> Any:
+    def pull(self, type: str, name: str, *, key: Optional[str] = None,
+             wait: bool = True) -> Any:
         """Fetch an image from a registry."""
         return self._change(lib.hyper_image_pull, utf8(type, "type"),
                             utf8(name, "name"), flags=0, wait=wait,
-                            gives=_image)
+                            gives=_image, key=key)
 
     @overload
     def import_(self, type: str, name: str, path: str, *,
+                key: Optional[str] = None,
                 wait: Literal[True] = True) -> Image: ...
 
     @overload
     def import_(self, type: str, name: str, path: str, *,
+                key: Optional[str] = None,
                 wait: Literal[False]) -> Operation: ...
 
     def import_(self, type: str, name: str, path: str, *,
-                wait: bool = True) -> Any:
+                key: Optional[str] = None, wait: bool = True) -> Any:
         """Copy an image in from a file on the host of the driver."""
         return self._change(lib.hyper_image_import, utf8(type, "type"),
                             utf8(name, "name"), utf8(path, "path"), flags=0,
-                            wait=wait, gives=_image)
+                            wait=wait, gives=_image, key=key)
 
     @overload
     def remove(self, type: str, name: str, *,
+               key: Optional[str] = None,
                wait: Literal[True] = True) -> None: ...
 
     @overload
     def remove(self, type: str, name: str, *,
+               key: Optional[str] = None,
                wait: Literal[False]) -> Operation: ...
 
     def remove(self, type: str, name: str, *,
-               wait: bool = True) -> Any:
+               key: Optional[str] = None, wait: bool = True) -> Any:
         """Refused with BusyError while machines use it."""
         return self._change(lib.hyper_image_remove, utf8(type, "type"),
                             utf8(name, "name"), flags=0, wait=wait,
-                            gives=None)
+                            gives=None, key=key)
 
 
 class Drivers(Collection):
@@ -406,17 +442,11 @@ class Drivers(Collection):
                       lib.hyper_drivers_free)]
 
 
-def _number(id: int) -> int:
-    if not 0 <= id < 1 << 64:
-        raise InvalidError(f"id is {id}", field="id")
-    return id
-
-
 class Operations(Collection):
     def get(self, id: int) -> Operation:
         out = ffi.new("hyper_operation **")
         with self._handle as conn:
-            call(lib.hyper_operation_get, conn, _number(id), 0, out)
+            call(lib.hyper_operation_get, conn, number(id, "id"), 0, out)
         return self._connection._operation(out)
 
     def list(self, filter: Optional[str] = None, *,
@@ -425,7 +455,7 @@ class Operations(Collection):
              fields: Union[str, Iterable[str], None] = None,
              count: bool = False) -> Page[Operation]:
         """Open and past ones: what was done, by whom, and when."""
-        query = _query(filter, sort, limit, cursor, fields, count)
+        query = make_query(filter, sort, limit, cursor, fields, count)
         out = ffi.new("hyper_operations **")
         with self._handle as conn:
             call(lib.hyper_operation_list, conn, query, 0, out)
@@ -444,7 +474,7 @@ class Operations(Collection):
         """Ask one to stop."""
         out = ffi.new("hyper_operation **")
         with self._handle as conn:
-            call(lib.hyper_operation_cancel, conn, _number(id), 0, out)
+            call(lib.hyper_operation_cancel, conn, number(id, "id"), 0, out)
         return self._connection._operation(out)
 
     def wait(self, id: int, timeout: Optional[float] = None) -> Operation:
@@ -468,7 +498,7 @@ class Operations(Collection):
             begun = time.monotonic()
             try:
                 with self._handle as conn:
-                    call(lib.hyper_operation_wait, conn, _number(id),
+                    call(lib.hyper_operation_wait, conn, number(id, "id"),
                          milliseconds(seconds), 0, out)
                 return self._connection._operation(out)
             except TimeoutError:

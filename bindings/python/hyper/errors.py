@@ -7,10 +7,11 @@ from typing import Dict, Optional, Type
 class Error(Exception):
     """What the library says went wrong.
 
-    code    "NOT_FOUND", …: the same in all languages and over HTTP
-    message one line
-    field   the argument or field that is wrong, or None
-    driver  the driver that reported it, or None
+    code        "NOT_FOUND", …: the same in all languages and over HTTP
+    message     one line
+    field       the argument or field that is wrong, or None
+    driver      the driver that reported it, or None
+    request_id  what the server's log calls the request, or None
 
     What caused it is its __cause__.
     """
@@ -18,11 +19,13 @@ class Error(Exception):
     code = "UNKNOWN"
 
     def __init__(self, message: str, field: Optional[str] = None,
-                 driver: Optional[str] = None) -> None:
+                 driver: Optional[str] = None,
+                 request_id: Optional[str] = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.driver = driver
+        self.request_id = request_id
 
 
 class InvalidError(Error, ValueError):

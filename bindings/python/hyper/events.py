@@ -6,9 +6,9 @@ import collections
 import threading
 from typing import Any, Deque, Optional
 
-from ._core import Handle, as_json, at_most, awaited, call, milliseconds
+from ._core import (Handle, as_json, at_most, awaited, call, milliseconds,
+                    number)
 from ._native import ffi, lib
-from .errors import InvalidError
 from .records import Event
 
 
@@ -42,8 +42,7 @@ class Events:
 
     def __init__(self, connection: Handle, after: int,
                  timeout: Optional[float]) -> None:
-        if not 0 <= after < 1 << 64:
-            raise InvalidError(f"after is {after}", field="after")
+        number(after, "after")
         out = ffi.new("hyper_event_stream **")
         # The connection stays until the stream is closed.
         self._connection = connection

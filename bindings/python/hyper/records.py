@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
-from typing import (TYPE_CHECKING, Any, Dict, Generator, List, Optional,
-                    Type, TypeVar)
+from typing import (TYPE_CHECKING, Any, Dict, Generator, List, Literal,
+                    Optional, Type, TypeVar)
 
 if TYPE_CHECKING:
     from .connection import Connection
 
 R = TypeVar("R", bound="Record")
+
+Role = Literal["viewer", "operator", "admin"]
+"""What somebody may do over HTTP; each may do what those before it may."""
 
 
 def _time(value: Any) -> Optional[datetime]:
@@ -147,6 +150,27 @@ class Finding(Record):
     detail: str
     action: Optional[str]
     repaired: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Token(Record):
+    """A token. Only what tokens.add() gives has its secret, which is not
+    shown."""
+    name: str
+    role: Role
+    secret: Optional[str] = dataclasses.field(repr=False)
+    created_at: Optional[datetime] = _convert(_time)
+    expires_at: Optional[datetime] = _convert(_time)
+
+
+@dataclasses.dataclass(frozen=True)
+class Remote(Record):
+    """A server that has a name."""
+    name: str
+    uri: str
+    client_cert: Optional[str]
+    has_token: bool
+    in_use: bool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -39,7 +39,7 @@ HYPER_API const char *hyper_role_name(int role);
 /**
  * The role of a name.
  *
- * @param name  [borrowed] such as "viewer"
+ * @param name  [borrowed] such as "viewer", or NULL
  * @return an enum hyper_role; HYPER_ROLE_NONE when it is no role's name
  *
  * Any thread. @since 0.1

@@ -31,9 +31,8 @@ int hyper_token_add(hyper_conn *conn, const char *name, int role,
 		return rc;
 	if (!hyper_role_name(role))
 		return hyper_error_set(err, HYPER_ERR_INVALID, "role",
-				       "role is %d: must be that of a viewer, "
-				       "an operator or an admin",
-				       role);
+				       "role is none of viewer, operator and "
+				       "admin");
 	if (expires_at < 0)
 		return hyper_error_set(err, HYPER_ERR_INVALID, "expires_at",
 				       "expires_at is %lld: must be a time, or "

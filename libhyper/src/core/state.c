@@ -170,5 +170,6 @@ const char *hyper_role_name(int role)
 
 int hyper_role_parse(const char *name)
 {
-	return number_of(role_names, HYP_COUNT(role_names), name);
+	return name ? number_of(role_names, HYP_COUNT(role_names), name)
+		    : HYPER_ROLE_NONE;
 }

@@ -52,6 +52,10 @@ class Json
 	{
 		return Json(json_object_new_uint64(n));
 	}
+	static Json flag(bool on)
+	{
+		return Json(json_object_new_boolean(on));
+	}
 	static Json text(std::string_view text)
 	{
 		return Json(json_object_new_string_len(
@@ -205,6 +209,15 @@ class With
 
 		return digits ? std::stoull(*digits) : 0;
 	}
+	std::optional<hyper::Time> time(const char *key) const
+	{
+		auto digits = text(key);
+
+		if (!digits)
+			return std::nullopt;
+		return hyper::Time(
+			std::chrono::milliseconds(std::stoll(*digits)));
+	}
 	hyper::Timeout timeout() const
 	{
 		if (!has("timeout_ms"))
@@ -298,6 +311,34 @@ hyper::Machine machine_of(const Json &json)
 	return known ? std::move(m) : hyper::Machine::from_json(json.line());
 }
 
+/* By the setters, unless a value is none that they take. */
+hyper::Changes changes_of(const Json &json)
+{
+	hyper::Changes changes;
+	bool known = true;
+
+	json.for_each([&](const std::string &key, const Json &value) {
+		if (key == "mem" && value.is(json_type_int))
+			changes.set_mem(value.number());
+		else if (key == "vcpus" && value.is(json_type_int))
+			changes.set_vcpus(
+				static_cast<std::uint32_t>(value.number()));
+		else if (key == "autostart" && value.is(json_type_boolean))
+			changes.set_autostart(value.is_true());
+		else
+			known = known && key == "labels" &&
+				value.is(json_type_object);
+	});
+	json["labels"].for_each([&](const auto &name, const Json &text) {
+		if (text.is(json_type_string) || text.is(json_type_null))
+			changes.set_label(name, text.maybe());
+		else
+			known = false;
+	});
+	return known ? std::move(changes)
+		     : hyper::Changes::from_json(json.line());
+}
+
 /* What a change gives, waited for or not. */
 template <class F> Json change(const With &with, F call)
 {
@@ -324,6 +365,17 @@ Json event_stream(const hyper::Connection &conn, const With &with)
 			break;
 	}
 	return all;
+}
+
+/* Whether there is that line. */
+Json conn_metrics(const hyper::Connection &conn, const With &with)
+{
+	auto line = "\n" + with.text("line").value() + "\n";
+	Json given = Json::object();
+
+	given.set("found",
+		  Json::flag(conn.metrics().find(line) != line.npos));
+	return given;
 }
 
 using Call = Json (*)(const hyper::Connection &, const With &);
@@ -360,6 +412,14 @@ const std::map<std::string, Call> calls = {
 	  [](auto &conn, auto &with) {
 		  return change(with, [&](auto flags) {
 			  return conn.remove(with.text("id"), flags);
+		  });
+	  } },
+	{ "machine_change",
+	  [](auto &conn, auto &with) {
+		  auto changes = changes_of(with.json("changes"));
+
+		  return change(with, [&](auto flags) {
+			  return conn.change(with.text("id"), changes, flags);
 		  });
 	  } },
 	{ "machine_adopt",
@@ -399,6 +459,44 @@ const std::map<std::string, Call> calls = {
 		  return mark;
 	  } },
 	{ "event_stream", event_stream },
+	{ "token_add",
+	  [](auto &conn, auto &with) {
+		  auto role = hyper::role_of(with.text("role")->c_str());
+
+		  return of(conn.add_token(with.text("name"), role,
+					   with.time("expires_at")));
+	  } },
+	{ "token_list",
+	  [](auto &conn, auto &) { return of(conn.tokens()); } },
+	{ "token_remove",
+	  [](auto &conn, auto &with) {
+		  conn.remove_token(with.text("name"));
+		  return Json();
+	  } },
+	{ "remote_add",
+	  [](auto &, auto &with) {
+		  hyper::add_remote(with.text("name"), with.text("uri"),
+				    with.text("token"),
+				    with.text("client_cert"));
+		  return Json();
+	  } },
+	{ "remote_list", [](auto &, auto &) { return of(hyper::remotes()); } },
+	{ "remote_use",
+	  [](auto &, auto &with) {
+		  hyper::use_remote(with.text("name"));
+		  return Json();
+	  } },
+	{ "remote_remove",
+	  [](auto &, auto &with) {
+		  hyper::remove_remote(with.text("name"));
+		  return Json();
+	  } },
+	{ "conn_ready",
+	  [](auto &conn, auto &) {
+		  conn.check_ready();
+		  return Json();
+	  } },
+	{ "conn_metrics", conn_metrics },
 	{ "image_list",
 	  [](auto &conn, auto &with) {
 		  return of(conn.images(with.text("type")));
@@ -442,6 +540,20 @@ Json failure(const hyper::Error &error)
 	return fails;
 }
 
+/* A call, with a key or a generation on a view that has them. */
+Json make(Call call, const hyper::Connection &conn, const With &with)
+{
+	if (!with.has("key") && !with.has("generation"))
+		return call(conn, with);
+	auto view = conn.view();
+
+	if (with.has("key"))
+		view.set_key(with.text("key"));
+	if (with.has("generation"))
+		view.set_generation(with.number("generation"));
+	return call(view, with);
+}
+
 void play(const hyper::Connection &conn, const Json &scenario)
 {
 	Json steps = scenario["steps"];
@@ -458,8 +570,8 @@ void play(const hyper::Connection &conn, const Json &scenario)
 		line.set("step", Json::number(i));
 		gave.emplace_back();
 		try {
-			gave[i] = call->second(conn,
-					       With(steps[i]["with"], gave));
+			gave[i] = make(call->second, conn,
+				       With(steps[i]["with"], gave));
 			line.set("gives", gave[i]);
 		} catch (const hyper::Error &error) {
 			line.set("fails", failure(error));

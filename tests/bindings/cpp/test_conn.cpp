@@ -104,6 +104,72 @@ void changes()
 	CHECK(conn.operations().size() >= 7);
 }
 
+void altering()
+{
+	auto conn = connect();
+	hyper::Changes changes;
+
+	CHECK(THROWN(changes.set_mem(0)).field() == "mem");
+	CHECK(!changes.set_vcpus(0, hyper::nothrow));
+	CHECK(THROWN(hyper::Changes::from_json(R"({"mem": "much"})")).field() ==
+	      "mem");
+	conn.add(spec("alter").set_label("old", "x").set_label("tier", "web"));
+	changes.set_mem(300).set_vcpus(3).set_autostart(false);
+	changes.set_label("old", std::nullopt).set_label("tier", "front");
+	auto m = conn.change("alter", changes);
+	CHECK(m.mem() == 300 && m.vcpus() == 3 && !m.label("old"));
+	CHECK(m.label("tier") == "front");
+
+	auto json = hyper::Changes::from_json(R"({"labels": {"tier": null}})");
+	auto both = conn.change("alter", json, hyper::tracked);
+	CHECK(!both.record.label("tier") && both.operation.kind() == "change");
+	Operation op = conn.change("alter", hyper::Changes().set_mem(64),
+				   hyper::async);
+	CHECK(conn.wait(op.id()).state() == hyper::OpState::done);
+	CHECK(conn.machine("alter").mem() == 64);
+	auto none = conn.change("nobody", changes, hyper::nothrow);
+	CHECK(!none && none.error().code() == Code::not_found);
+	hyper::Changes moved = std::move(changes);
+	CHECK(!changes && moved); // NOLINT
+	CHECK(THROWN(conn.change("alter", changes)).field() == "changes");
+	conn.remove("alter");
+}
+
+void terms()
+{
+	auto conn = connect();
+	auto first = conn.add(spec("terms"));
+	auto second = conn.view()
+			      .set_generation(first.generation())
+			      .start("terms");
+	auto old = conn.view();
+
+	old.set_generation(first.generation());
+	auto late = old.remove("terms", hyper::force | hyper::nothrow);
+	CHECK(!late && late.error().code() == Code::state);
+	CHECK(late.error().field() == "generation");
+	CHECK(THROWN(old.add(spec("other"))).code() == Code::not_supported);
+	CHECK(!old.set_generation(0, hyper::nothrow));
+	conn.view()
+		.set_generation(second.generation())
+		.stop("terms", 0s, hyper::force);
+
+	auto keyed = conn.view();
+	CHECK(THROWN(keyed.set_key("é")).field() == "key");
+	CHECK(THROWN(keyed.set_key(std::nullopt)).field() == "key");
+	keyed.set_key("start it");
+	auto one = keyed.start("terms", hyper::async);
+	conn.wait(one.id());
+	conn.stop("terms", 0s, hyper::force);
+	/* Once is enough. */
+	CHECK(keyed.start("terms", hyper::tracked).operation.id() == one.id());
+	CHECK(conn.machine("terms").state() == State::stopped);
+	CHECK(THROWN(keyed.remove("terms")).field() == "key");
+	/* A view of a view has nothing of what was set. */
+	keyed.view().remove("terms");
+	CHECK(THROWN(conn.view(hyper::force)).field() == "flags");
+}
+
 void failing()
 {
 	auto conn = connect();
@@ -410,6 +476,39 @@ void about()
 
 	auto findings = conn.doctor(hyper::repair);
 	CHECK(findings.empty() && findings.to_json() == "[]");
+
+	conn.check_ready();
+	CHECK(conn.check_ready(hyper::nothrow));
+	CHECK(conn.metrics().find("\nhyper_build_info{") != std::string::npos);
+	auto refused = conn.metrics(hyper::force | hyper::nothrow);
+	CHECK(!refused && refused.error().field() == "flags");
+	/* A server has a log, in which the request is named. */
+	Error nobody = THROWN(conn.machine("nobody"));
+	CHECK(nobody.request_id().has_value() == !conn.is_local());
+	auto nowhere = Connection::open("unix:/nowhere");
+	CHECK(THROWN(nowhere.check_ready()).code() == Code::connect);
+}
+
+void remotes()
+{
+	hyper::add_remote("lab", "https://lab.example", "s3cret");
+	hyper::use_remote("lab");
+	auto all = hyper::remotes();
+	CHECK(all.size() == 1 && all[0].name() == "lab");
+	CHECK(all[0].uri() == "https://lab.example" && all[0].has_token());
+	CHECK(all[0].in_use() && !all[0].client_cert());
+	CHECK(all.to_json().find("s3cret") == std::string::npos);
+	CHECK(!hyper::add_remote("lab", "unix:/s", {}, {}, hyper::nothrow));
+	CHECK(THROWN(hyper::remove_remote("lab")).code() == Code::state);
+	hyper::use_remote("local");
+	hyper::remove_remote("lab");
+	CHECK(hyper::remotes(hyper::nothrow)->empty());
+
+	CHECK(THROWN(hyper::remote_fingerprint("unix:/s")).field() == "uri");
+	CHECK(THROWN(hyper::remote_fingerprint("https://127.0.0.1:1")).code() ==
+	      Code::connect);
+	CHECK(THROWN(hyper::certificate_fingerprint("none")).code() ==
+	      Code::invalid);
 }
 
 void tokens()
@@ -424,6 +523,8 @@ void tokens()
 	CHECK(token.to_json().find(*token.secret()) != std::string::npos);
 	CHECK(THROWN(conn.add_token("ci", hyper::Role::viewer)).code() ==
 	      Code::exists);
+	CHECK(THROWN(conn.add_token("b", hyper::Role::viewer, hyper::Time()))
+		      .field() == "expires_at");
 	auto tokens = conn.tokens();
 	CHECK(tokens.size() == 1 && !tokens[0].secret());
 	CHECK(tokens.to_json().find("operator") != std::string::npos);
@@ -431,15 +532,16 @@ void tokens()
 		CHECK(conn.check_token(*token.secret()).name() == "ci");
 		CHECK(THROWN(conn.check_token("nobody's")).code() ==
 		      Code::auth);
-		auto alice = conn.view("user:alice");
+		auto alice = conn.view();
+		alice.set_actor("user:alice");
 		auto done = alice.add(spec("hers"), hyper::tracked);
 		CHECK(done.operation.actor() == "user:alice");
-		CHECK(THROWN(conn.view("a\nb")).field() == "actor");
+		CHECK(THROWN(alice.set_actor("a\nb")).field() == "actor");
 		conn.remove("hers", hyper::force);
 	} else {
 		CHECK(THROWN(conn.check_token("x")).code() ==
 		      Code::not_supported);
-		CHECK(THROWN(conn.view("user:alice")).code() ==
+		CHECK(THROWN(conn.view().set_actor("user:alice")).code() ==
 		      Code::not_supported);
 	}
 	bool told = false;
@@ -521,6 +623,8 @@ void local()
 const std::vector<Test> conn_tests = {
 	{ "a life", life },
 	{ "changes", changes },
+	{ "altering", altering },
+	{ "terms", terms },
 	{ "failing", failing },
 	{ "queries", queries },
 	{ "iteration", iteration },
@@ -529,6 +633,7 @@ const std::vector<Test> conn_tests = {
 	{ "threads", threads },
 	{ "images", images },
 	{ "about", about },
+	{ "remotes", remotes },
 	{ "tokens", tokens },
 	{ "local", local },
 };
