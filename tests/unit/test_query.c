@@ -259,9 +259,10 @@ START_TEST(filters_of_operations)
 
 	ck_assert_str_eq(good, "((((id>=10&kind='start')&state=4)&"
 			       "machine=/web*/)&ended_at>1795392000000)");
-	ck_assert_str_eq(bad, "expected state= or state!= and one of queued, "
-			      "running, done, failed, cancelled, not 'missing' "
-			      "at column 7");
+	ck_assert_str_eq(
+		bad, "expected state= or state!= and one of queued, "
+		     "running, done, failed, cancelled, planned, not 'missing' "
+		     "at column 7");
 	ck_assert_str_eq(field,
 			 "expected a field (id, kind, state, type, machine, "
 			 "image, created_at, started_at, ended_at, program, "
