@@ -180,7 +180,7 @@ static int parse_tcp(struct hyp_remote *remote, const hyper_remote *server,
 				     "HOST[:PORT]",
 				     err);
 	/* libcurl decodes a host, which may then be read as another one. */
-	if (strchr(uri, '%') && !strchr(host, '%'))
+	if (strchr(uri, '%') && (host[0] != '[' || !strchr(host, '%')))
 		return hyp_uri_error(uri, "the host is no name", err);
 	curl_url_get(url, CURLUPART_PORT, &port, 0);
 	curl_url_get(url, CURLUPART_PATH, &path, 0);
