@@ -373,8 +373,7 @@ Json conn_metrics(const hyper::Connection &conn, const With &with)
 	auto line = "\n" + with.text("line").value() + "\n";
 	Json given = Json::object();
 
-	given.set("found",
-		  Json::flag(conn.metrics().find(line) != line.npos));
+	given.set("found", Json::flag(conn.metrics().find(line) != line.npos));
 	return given;
 }
 
@@ -466,8 +465,7 @@ const std::map<std::string, Call> calls = {
 		  return of(conn.add_token(with.text("name"), role,
 					   with.time("expires_at")));
 	  } },
-	{ "token_list",
-	  [](auto &conn, auto &) { return of(conn.tokens()); } },
+	{ "token_list", [](auto &conn, auto &) { return of(conn.tokens()); } },
 	{ "token_remove",
 	  [](auto &conn, auto &with) {
 		  conn.remove_token(with.text("name"));

@@ -139,9 +139,8 @@ void terms()
 {
 	auto conn = connect();
 	auto first = conn.add(spec("terms"));
-	auto second = conn.view()
-			      .set_generation(first.generation())
-			      .start("terms");
+	auto second =
+		conn.view().set_generation(first.generation()).start("terms");
 	auto old = conn.view();
 
 	old.set_generation(first.generation());
