@@ -157,7 +157,7 @@ HYPER_API int hyper_outcomes_to_json(const hyper_outcomes *outcomes,
 HYPER_API void hyper_outcomes_free(hyper_outcomes *outcomes);
 
 /**
- * @name An outcome
+ * @name Getters
  * What they return is [borrowed from outcome].
  *
  * @param outcome  the outcome

@@ -148,26 +148,35 @@ static void work(hyper_call *call, uint32_t ms)
 	poll(NULL, 0, (int)(ms < left ? ms : left));
 }
 
+/* What add and its plan refuse. */
+static int check(struct shelf *shelf, const hyper_machine *machine,
+		 hyper_error **err)
+{
+	if (strcmp(hyper_machine_image(machine), shelf->image) == 0)
+		return 0;
+	return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
+			       "no image '%s'",
+			       hyper_machine_image(machine));
+}
+
 /* In steps, to show how one ends in time and tells how far it is. */
 static int add(void *self, hyper_call *call,
 	       const hyper_machine *machine, hyper_machine *seen,
 	       hyper_error **err)
 {
 	struct shelf *shelf = self;
-	int rc;
+	int rc = check(shelf, machine, err);
 
-	if (strcmp(hyper_machine_image(machine), shelf->image))
-		return hyper_error_set(err, HYPER_ERR_NOT_FOUND,
-				       "image", "no image '%s'",
-				       hyper_machine_image(machine));
-	for (unsigned int page = 0; page < 3; page++) {
+	for (unsigned int page = 0; rc == 0 && page < 3; page++) {
 		rc = hyper_call_check(call, err);
 		if (rc)
-			return rc;
+			break;
 		hyper_call_progress(call, page, 3, "printing");
 		work(call, 1);
 	}
-	rc = write_file(shelf, machine, HYPER_STATE_STOPPED, err);
+	if (rc == 0)
+		rc = write_file(shelf, machine, HYPER_STATE_STOPPED,
+				err);
 	return rc ? rc : inspect(self, call, machine, seen, err);
 }
 
@@ -240,7 +249,12 @@ static int plan(void *self, hyper_call *call, const hyper_plan *plan,
 		[HYPER_PLAN_REMOVE] = "throw away",
 	};
 	char path[4096];
+	int rc = plan->kind == HYPER_PLAN_ADD
+			 ? check(self, plan->machine, err)
+			 : 0;
 
+	if (rc)
+		return rc;
 	path_of(self, hyper_machine_id(plan->machine), path);
 	return hyper_call_plan(call, err, "%s %s", verbs[plan->kind],
 			       path);
