@@ -7,9 +7,6 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-/* Longest ?wait=, in seconds: proxies give up on an idle request. */
-#define WAIT_MAX 60
-
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
 		      uint32_t flag, uint32_t *flags, hyper_error **err)
 {
@@ -33,7 +30,7 @@ static int parse_wait(char *text, uint32_t *ret_ms)
 
 	if (fraction)
 		*fraction++ = '\0';
-	if (hyp_parse_uint(text, WAIT_MAX, &ms))
+	if (hyp_parse_uint(text, HYP_REST_WAIT_MAX, &ms))
 		return -1;
 	ms *= 1000;
 	for (; fraction && *fraction; fraction++, unit /= 10) {
@@ -42,7 +39,7 @@ static int parse_wait(char *text, uint32_t *ret_ms)
 		ms += unit * (uint64_t)(*fraction - '0');
 	}
 	*ret_ms = (uint32_t)ms;
-	return ms <= WAIT_MAX * 1000 ? 0 : -1;
+	return ms <= HYP_REST_WAIT_MAX * 1000 ? 0 : -1;
 }
 
 int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
@@ -60,7 +57,7 @@ int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
 		return 0;
 	return hyp_rest_fail(call, "bad-parameter", "wait", err,
 			     "wait is '%.100s': must be 0 to %d seconds", text,
-			     WAIT_MAX);
+			     HYP_REST_WAIT_MAX);
 }
 
 static int set_limit(struct hyp_rest_call *call, hyper_query *query,
