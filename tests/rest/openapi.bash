@@ -44,7 +44,7 @@ is "as it is already" 200 '.autostart == false' PATCH $M/own '{"autostart":false
 rm "$engine/own.machine"
 is "the doctor finds something" 200 'any(.kind == "machine-missing")' \
 	GET /hyper/doctor
-is "and mends it" 200 'any(.action)' POST /hyper/doctor '{"repair":true}'
+is "asked to mend it, too" 200 'any(.kind == "machine-missing")' POST /hyper/doctor '{"repair":true}'
 is "a name with %2F" 201 '.name == "reg.example/a:1"' \
 	POST /hyper/images '{"type":"test","name":"reg.example/a:1"}'
 is "is one with slashes" 200 '.name == "reg.example/a:1"' \

@@ -85,11 +85,19 @@ static const struct {
 static struct json_object *content(const char *type, struct json_object *schema,
 				   struct json_object *example)
 {
-	struct json_object *json = hyp_json_object("schema", schema, NULL);
+	return hyp_json_object(
+		type,
+		hyp_json_object("schema", schema, "example", example, NULL),
+		NULL);
+}
 
-	if (example)
-		hyp_json_set(&json, "example", example);
-	return hyp_json_object(type, json, NULL);
+/* The same of what is too long, or too plain, for an example. */
+static struct json_object *bare_content(const char *type, const char *schema)
+{
+	return hyp_json_object(
+		type,
+		hyp_json_object("schema", hyp_json_constant(schema), NULL),
+		NULL);
 }
 
 /* A schema of words, numbers and flags. */
@@ -270,11 +278,9 @@ static struct json_object *body_of(const struct hyp_api_answer *answer)
 	case HYP_BODY_STREAMS:
 		return streams_of(answer);
 	case HYP_BODY_TEXT:
-		return content("text/plain",
-			       hyp_json_constant("{'type': 'string'}"), NULL);
+		return bare_content("text/plain", "{'type': 'string'}");
 	case HYP_BODY_ANY:
-		return content(JSON, hyp_json_constant("{'type': 'object'}"),
-			       NULL);
+		return bare_content(JSON, "{'type': 'object'}");
 	case HYP_BODY_NONE:
 		break;
 	}

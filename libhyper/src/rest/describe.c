@@ -41,7 +41,6 @@ DESCRIBE(doctor) = {
 	.text = "Holds the database, the engines and the files of the state "
 		"directory against each other. An empty list: all is well.",
 	.answers = { MANY(200, "Finding", 0) },
-	.asks_engine = true,
 };
 
 DESCRIBE(doctor_repair) = {
@@ -51,14 +50,13 @@ DESCRIBE(doctor_repair) = {
 		"that could be wanted.",
 	.body = "RepairRequest",
 	.answers = { MANY(200, "Finding", 0) },
-	.asks_engine = true,
 };
 
 DESCRIBE(driver_list) = {
 	.tag = "service",
 	.summary = "The drivers, and what they can do",
 	.answers = { MANY(200, "Driver", 0) },
-	.asks_engine = true,
+	.errors = { 422 },
 };
 
 DESCRIBE(machine_list) = {
@@ -67,7 +65,6 @@ DESCRIBE(machine_list) = {
 	.text = "Those that match a query, in an order, page by page. With "
 		"fields, each has only these.",
 	.answers = { MANY(200, "SomeOfMachine", LIST_SEQ) },
-	.asks_engine = true,
 };
 
 DESCRIBE(machine_add) = {
@@ -99,7 +96,6 @@ DESCRIBE(machine_get) = {
 	.summary = "Get a machine",
 	.answers = { ONE(200, "Machine", HYP_TELLS_ETAG),
 		     NOTHING(304, HYP_TELLS_ETAG) },
-	.asks_engine = true,
 };
 
 DESCRIBE(machine_change) = {

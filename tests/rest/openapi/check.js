@@ -235,6 +235,9 @@ class Checker {
 	}
 
 	check(exchange) {
+		// What is no HTTP/1.1 is refused before hyperd sees it.
+		if (value(exchange.asked, "host") === "")
+			return;
 		this.now = exchange;
 		const route = this.find(exchange.path);
 		const method = exchange.method === "HEAD" ? "get" : exchange.method.toLowerCase();
