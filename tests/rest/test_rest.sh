@@ -30,7 +30,8 @@ for variable in $(compgen -e HYPERD_); do
 done
 echo '[hyperd]' >"$W/empty.conf"
 export HYPERD_CONFIG=$W/empty.conf # not that of this host
-whole=
+whole= # for openapi.bash
+# shellcheck disable=SC2034
 [ $# -gt 0 ] || whole=yes
 [ $# -gt 0 ] || set -- config server tls systemd access api events streams \
 	http service abuse stop hung openapi

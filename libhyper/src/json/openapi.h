@@ -62,7 +62,7 @@ struct hyp_api_answer {
 	unsigned int tells; /* enum hyp_api_tells */
 };
 
-#define HYP_API_ANSWERS 4
+#define HYP_API_ANSWERS 6
 #define HYP_API_ERRORS	5
 
 /* What only words can tell of a route. */
