@@ -122,14 +122,19 @@ static struct json_object *problem_fields(int status)
 /* What an error of the first row with that status looks like. */
 static struct json_object *problem_example(int status)
 {
+	const struct hyp_problem *problem;
 	HYP_AUTOERROR *error = NULL;
 	size_t i = 0;
 
 	while (!is_status(i, status))
 		i++;
-	hyper_error_set(&error, hyp_problem_at(i)->code, NULL,
+	problem = hyp_problem_at(i);
+	hyper_error_set(&error, problem->code, NULL,
 			"what is wrong this time, in a line");
-	return error ? hyp_json_new_problem(error, hyp_problem_at(i)) : NULL;
+	/* Without memory it is another error. */
+	return hyper_error_code(error) == problem->code
+		       ? hyp_json_new_problem(error, problem)
+		       : NULL;
 }
 
 static struct json_object *problem_answer(int status)
