@@ -88,6 +88,27 @@ START_TEST(whole)
 }
 END_TEST
 
+/* What describes the service is the same here and there, to the letter. */
+START_TEST(document)
+{
+	hyper_conn *conn = CONNECT();
+	hyper_rest_response *response = NULL;
+	hyper_error *err = NULL;
+	char *json = NULL;
+	size_t len;
+
+	OK(hyper_rest_openapi(0, &json, &err));
+	OK(ask(conn, "GET", "/hyper/openapi.json", NULL, NULL, NULL, &response,
+	       &err));
+	ck_assert_str_eq(hyper_rest_response_body(response, &len), json);
+	hyper_rest_response_free(response);
+	FAILS(HYPER_ERR_INVALID, "flags", hyper_rest_openapi(1, &json, &err));
+	FAILS(HYPER_ERR_INVALID, "ret_json", hyper_rest_openapi(0, NULL, &err));
+	hyper_free(json);
+	hyper_close(conn);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	hyper_conn *conn = CONNECT();
@@ -155,6 +176,7 @@ TCase *rest_tests(void)
 	TCase *tests = tcase_create("rest");
 
 	tcase_add_test(tests, whole);
+	tcase_add_test(tests, document);
 	tcase_add_test(tests, refused);
 	tcase_add_test(tests, only_read);
 	return tests;

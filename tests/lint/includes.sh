@@ -17,7 +17,7 @@ libhyper/src/conn         conn/* core/* util/* hyper/*
 libhyper/src/api          api/* conn/* core/* json/json.h rest/rest.h util/* hyper/*
 libhyper/src/local        local/* conn/* core/* store/* json/* util/* hyper/* ini.h dlfcn.h
 libhyper/src/remote       remote/* conn/* core/* json/json.h rest/route.h rest/rest.h util/* hyper/* curl/* gnutls/*
-libhyper/src/rest         rest/* core/* json/json.h util/* hyper/*
+libhyper/src/rest         rest/* core/* json/json.h json/openapi.h util/* hyper/*
 libhyper/drivers/test     hyper/driver.h hyper/version.h util/*
 libhyper/drivers/docker   hyper/driver.h hyper/version.h util/* curl/* json-c/*
 libhyper/drivers/libvirt  hyper/driver.h hyper/version.h util/* libvirt/* libxml/* dlfcn.h

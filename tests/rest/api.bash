@@ -221,6 +221,7 @@ is "dry run of PUT" 200 '.id == "dry" and .machine.state == "running" and
 	.operation.state == "planned" and (.operation.plan | length > 0)' \
 	PUT "$M/dry?dry_run=1" "$RUN"
 ok_if "it names no operation" -z "$(header hyper-operation)"
+ok_if "but what it holds of" "$(header etag)" = "\"$(field .machine.generation)\""
 is "dry run of POST" 200 '.machine.id == "dry2" and .operation.kind == "add"' \
 	POST "$M?dry_run=true" '{"id":"dry2","type":"test","image":"tiny"}'
 ok_if "it made nothing" -z "$(header location)"

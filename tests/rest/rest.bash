@@ -92,10 +92,26 @@ url_of() { sed -n 's|^hyperd: listening on \(http.*\)|\1|p' "$W/$1/out" | head -
 # By default they go to the socket of the hyperd named $on.
 on=main
 
+# Each exchange is kept as files, for what openapi.bash does with them.
+exchanges=${HYPER_TEST_RECORD:-$W/exchanges}
+mkdir -p "$exchanges"
+
+# record METHOD TARGET HEADER...: what ask() has sent, and got
+record() {
+	local to
+	to=$exchanges/$EPOCHREALTIME.$BASHPID
+	mkdir "$to"
+	printf '%s\n' "$1" "$2" "$status" >"$to/line"
+	shift 2
+	printf '%s\n' "$@" >"$to/asked"
+	cp "$W/body" "$W/headers.raw" "$to"
+	[ ! -e "$W/sent" ] || mv "$W/sent" "$to"
+}
+
 # ask METHOD TARGET [BODY [HEADER...]]: sets $status; $W/body and $W/headers
 # (lower-case names) have the rest. A body is JSON unless a header says else.
 ask() {
-	local method=$1 target=$2
+	local method=$1 target=$2 asked=()
 	local curl=(curl -sS -g --path-as-is --max-time 60 -o "$W/body"
 		-D "$W/headers.raw" -w '%{http_code}')
 	shift 2
@@ -116,16 +132,18 @@ ask() {
 			printf %s "$1" >"$W/sent"
 			curl+=(-H 'Expect:' --data-binary "@$W/sent")
 			[[ $* == *Content-Type* ]] ||
-				curl+=(-H 'Content-Type: application/json')
+				asked+=('Content-Type: application/json')
 		fi
 		shift
-		for header; do
+		asked+=("$@")
+		for header in "${asked[@]}"; do
 			curl+=(-H "$header")
 		done
 	fi
 	: >"$W/body"
 	: >"$W/headers.raw"
 	status=$("${curl[@]}" "$target" 2>"$W/curl.err") || true
+	record "$method" "$target" "${asked[@]}"
 	tr -d '\r' <"$W/headers.raw" |
 		sed 's/^\([A-Za-z-]*\):/\L\1:/' >"$W/headers"
 }

@@ -8,7 +8,9 @@
 #   UNDER             what to run hyperd under, such as "valgrind -q"
 #
 # `test_rest.sh PART...` runs only these parts: config server tls systemd
-# access api events streams http service abuse stop hung
+# access api events streams http service abuse stop hung openapi
+#
+# HYPER_TEST_RECORD=DIR keeps all requests of curl, and their answers, there.
 set -u
 HERE=$(dirname "$(realpath "$0")")
 # shellcheck source=../support/lib.sh
@@ -28,8 +30,11 @@ for variable in $(compgen -e HYPERD_); do
 done
 echo '[hyperd]' >"$W/empty.conf"
 export HYPERD_CONFIG=$W/empty.conf # not that of this host
+whole= # for openapi.bash
+# shellcheck disable=SC2034
+[ $# -gt 0 ] || whole=yes
 [ $# -gt 0 ] || set -- config server tls systemd access api events streams \
-	http service abuse stop hung
+	http service abuse stop hung openapi
 for part; do
 	# shellcheck disable=SC1090 # the parts are next to us
 	. "$HERE/$part.bash"

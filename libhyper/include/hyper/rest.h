@@ -142,6 +142,20 @@ HYPER_API int hyper_rest_problem(const hyper_rest_request *request,
 				 const char *slug, const char *detail,
 				 hyper_rest_response **ret_response);
 
+/**
+ * The document that describes the service, OpenAPI 3.1 in JSON: what
+ * `GET /hyper/openapi.json` answers. It is the same for all connections.
+ *
+ * @param flags     0
+ * @param ret_json  [new] the document, freed with hyper_free()
+ * @param err       INVALID
+ * @return 0 or a negative code
+ *
+ * Any thread. @since 0.1
+ */
+HYPER_API int hyper_rest_openapi(uint32_t flags, char **ret_json,
+				 hyper_error **err);
+
 /** The status of the response. @return the HTTP status. @since 0.1 */
 HYPER_API int hyper_rest_response_status(const hyper_rest_response *response);
 

@@ -119,6 +119,18 @@ static int refuse(void)
 	return 0;
 }
 
+/* What clients of all languages are made from. */
+static int describe(void)
+{
+	char *json = NULL;
+
+	if (hyper_rest_openapi(0, &json, NULL))
+		return 1;
+	printf("%.18s\n", json);
+	hyper_free(json);
+	return 0;
+}
+
 /* rest [URI] */
 int main(int argc, char **argv)
 {
@@ -131,7 +143,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", hyper_error_message(err));
 	else
 		failed = post(conn) || ask(conn) || follow(conn) ||
-			 refuse();
+			 refuse() || describe();
 	hyper_error_free(err);
 	hyper_close(conn);
 	return failed;

@@ -163,6 +163,11 @@ bool hyp_state_is_passing(int state)
 	       state == HYPER_STATE_STOPPING || state == HYPER_STATE_REMOVING;
 }
 
+bool hyp_state_is_goal(int state)
+{
+	return state == HYPER_STATE_RUNNING || state == HYPER_STATE_STOPPED;
+}
+
 const char *hyper_role_name(int role)
 {
 	return name_of(role_names, HYP_COUNT(role_names), role);

@@ -34,5 +34,7 @@ int hyp_action_target(enum hyp_action action);
 
 /* A state between two others, which only a live operation may hold. */
 bool hyp_state_is_passing(int state);
+/* One that a user may ask for. */
+bool hyp_state_is_goal(int state);
 
 #endif

@@ -11,11 +11,15 @@ static const struct hyp_json_member members[] = {
 	FIELD(mem, HYP_J_MIB),
 	FIELD(vcpus, HYP_J_U32),
 	FIELD(autostart, HYP_J_BOOL),
-	FIELD(labels, HYP_J_OTHER),
+	FIELD(labels, HYP_J_LABEL_CHANGES),
 	{ 0 }
 };
 #undef FIELD
 /* clang-format on */
+
+const struct hyp_json_record hyp_json_changes_record = {
+	.what = "changes", .members = members, .size = sizeof(hyper_machine)
+};
 
 static bool is_member(const char *name)
 {

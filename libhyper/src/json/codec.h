@@ -112,7 +112,12 @@ enum hyp_json_kind {
 	HYP_J_OPERATION, /* hyper_operation * */
 	HYP_J_MIB,	 /* uint64_t; also read from "2G" */
 	HYP_J_SECONDS,	 /* uint32_t, ms; HYPER_TIMEOUT_DEFAULT is null */
-	HYP_J_OTHER	 /* neither read nor written by the table */
+	/* As others, with fewer values: what documents tell of them. */
+	HYP_J_ACTION, /* char *, hyp_action_name() */
+	HYP_J_GOAL,   /* int, a state that one can ask for */
+	/* Neither read nor written by the table. */
+	HYP_J_PORT_SPECS,   /* ports as texts, too */
+	HYP_J_LABEL_CHANGES /* labels, null for those that go */
 };
 
 struct hyp_json_member {
@@ -125,6 +130,31 @@ struct hyp_json_member {
 extern const struct hyp_json_member hyp_json_port_members[];
 extern const struct hyp_json_member hyp_json_machine_members[];
 extern const struct hyp_json_member hyp_json_operation_members[];
+
+/* What a record is in JSON. */
+struct hyp_json_record {
+	const char *what;
+	const struct hyp_json_member *members;
+	const char *must[4]; /* what each has; NULL-terminated */
+	size_t size;
+};
+
+/* A record in the document that describes the service. */
+struct hyp_json_schema {
+	const char *name; /* NULL ends a list of them */
+	const struct hyp_json_record *record;
+	/* Its members are described as those of this one. */
+	const char *like;
+	enum {
+		HYP_SCHEMA_ANSWER,  /* it has all members */
+		HYP_SCHEMA_REQUEST, /* null is as good as none */
+		HYP_SCHEMA_PATCH    /* null is refused */
+	} use;
+};
+/* Those that are written (record.c), and those that users write (user.c). */
+extern const struct hyp_json_schema hyp_json_answers[];
+extern const struct hyp_json_schema hyp_json_requests[];
+extern const struct hyp_json_record hyp_json_changes_record;
 
 /* Refuse an object with members that the table does not have. */
 int hyp_json_check_names(const struct hyp_json_member *members,

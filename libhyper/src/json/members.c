@@ -22,12 +22,14 @@ static bool is_null(const struct hyp_json_member *member, const void *slot)
 {
 	switch (member->kind) {
 	case HYP_J_TEXT:
+	case HYP_J_ACTION:
 		return !text_at(slot);
 	case HYP_J_TIME:
 	case HYP_J_PID:
 	case HYP_J_UID:
 		return *(const int64_t *)slot == 0;
 	case HYP_J_STATE:
+	case HYP_J_GOAL:
 		return !hyper_state_name(*(const int *)slot);
 	case HYP_J_OPSTATE:
 		return !hyper_op_state_name(*(const int *)slot);
@@ -62,6 +64,7 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 {
 	switch (member->kind) {
 	case HYP_J_TEXT:
+	case HYP_J_ACTION:
 		return hyp_json_new_text(text_at(slot));
 	case HYP_J_U64:
 	case HYP_J_MIB:
@@ -79,6 +82,7 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 	case HYP_J_UID:
 		return json_object_new_int64(*(const int64_t *)slot - 1);
 	case HYP_J_STATE:
+	case HYP_J_GOAL:
 		return hyp_json_new_text(hyper_state_name(*(const int *)slot));
 	case HYP_J_OPSTATE:
 		return hyp_json_new_text(
@@ -107,10 +111,18 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 					     *(hyper_operation *const *)slot);
 	case HYP_J_SECONDS:
 		return json_object_new_double(*(const uint32_t *)slot / 1000.0);
-	case HYP_J_OTHER:
+	case HYP_J_PORT_SPECS:
+	case HYP_J_LABEL_CHANGES:
 		break;
 	}
 	return NULL;
+}
+
+/* Is it left to others than the table? */
+static bool is_other(const struct hyp_json_member *member)
+{
+	return member->kind == HYP_J_PORT_SPECS ||
+	       member->kind == HYP_J_LABEL_CHANGES;
 }
 
 struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
@@ -123,8 +135,7 @@ struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
 		bool null = is_null(&members[i], slot);
 		struct json_object *value;
 
-		if ((i < 32 && !(mask & (1u << i))) ||
-		    members[i].kind == HYP_J_OTHER)
+		if ((i < 32 && !(mask & (1u << i))) || is_other(&members[i]))
 			continue;
 		value = null ? NULL : new_value(&members[i], slot, record);
 		if ((!null && !value) ||
@@ -234,6 +245,7 @@ static int get_value(const struct hyp_json_member *member,
 
 	switch (member->kind) {
 	case HYP_J_TEXT:
+	case HYP_J_ACTION:
 		return get_text(source, name, json, slot, err);
 	case HYP_J_U64:
 		return hyp_json_get_uint(source, name, json, UINT64_MAX, slot,
@@ -263,6 +275,7 @@ static int get_value(const struct hyp_json_member *member,
 				(int64_t)number + (member->kind == HYP_J_UID);
 		return rc;
 	case HYP_J_STATE:
+	case HYP_J_GOAL:
 		return get_word(source, name, json, hyp_state_parse, slot, err);
 	case HYP_J_OPSTATE:
 		return get_word(source, name, json, hyp_op_state_parse, slot,
@@ -291,7 +304,8 @@ static int get_value(const struct hyp_json_member *member,
 		return get_mib(source, name, json, slot, err);
 	case HYP_J_SECONDS:
 		return get_seconds(source, name, json, slot, err);
-	case HYP_J_OTHER:
+	case HYP_J_PORT_SPECS:
+	case HYP_J_LABEL_CHANGES:
 		break;
 	}
 	return rc;

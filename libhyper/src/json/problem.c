@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Errors as problem+json (RFC 9457), and back. */
-#include "json/codec.h"
+#include "json/build.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TYPE_PREFIX "urn:hyper:problem:"
 /* More causes than any error of ours has; a server may send anything. */
 #define CAUSES_MAX 16
 
@@ -24,13 +23,31 @@ static bool add_text(struct json_object *json, const char *name,
 	return false;
 }
 
+static const char *code_of_error(const hyper_error *error)
+{
+	return hyper_code_name(hyper_error_code(error));
+}
+
+/* What a problem tells of an error, and of each that led to it. */
+static const struct {
+	const char *name;
+	const char *(*get)(const hyper_error *error);
+	bool must;
+} error_members[] = {
+	{ "detail", hyper_error_message, true },
+	{ "code", code_of_error, true },
+	{ "field", hyper_error_field, false },
+	{ "driver", hyper_error_driver, false },
+};
+
 static bool add_error(struct json_object *json, const hyper_error *error)
 {
-	return add_text(json, "detail", hyper_error_message(error)) &&
-	       add_text(json, "code",
-			hyper_code_name(hyper_error_code(error))) &&
-	       add_text(json, "field", hyper_error_field(error)) &&
-	       add_text(json, "driver", hyper_error_driver(error));
+	bool good = true;
+
+	for (size_t i = 0; good && i < HYP_COUNT(error_members); i++)
+		good = add_text(json, error_members[i].name,
+				error_members[i].get(error));
+	return good;
 }
 
 static struct json_object *new_causes(const hyper_error *error)
@@ -54,12 +71,12 @@ struct json_object *hyp_json_new_problem(const hyper_error *error,
 {
 	HYP_AUTOJSON *json = json_object_new_object();
 	const hyper_error *cause = hyper_error_cause(error);
-	char type[sizeof(TYPE_PREFIX) + 64];
+	char type[sizeof(HYP_PROBLEM_TYPE) + 64];
 	struct json_object *value;
 
 	if (!problem)
 		problem = hyp_problem_of_code(hyper_error_code(error));
-	snprintf(type, sizeof(type), TYPE_PREFIX "%s", problem->slug);
+	snprintf(type, sizeof(type), HYP_PROBLEM_TYPE "%s", problem->slug);
 	if (!json || !add_text(json, "type", type) ||
 	    !add_text(json, "title", problem->title))
 		return NULL;
@@ -132,8 +149,9 @@ static int code_of(struct json_object *json)
 	     code--)
 		if (strcmp(hyper_code_name(code), name) == 0)
 			return code;
-	if (type && strncmp(type, TYPE_PREFIX, strlen(TYPE_PREFIX)) == 0)
-		problem = hyp_problem_of_slug(type + strlen(TYPE_PREFIX));
+	if (type &&
+	    strncmp(type, HYP_PROBLEM_TYPE, strlen(HYP_PROBLEM_TYPE)) == 0)
+		problem = hyp_problem_of_slug(type + strlen(HYP_PROBLEM_TYPE));
 	return problem ? problem->code : HYPER_OK;
 }
 
@@ -187,4 +205,73 @@ hyper_error *hyp_json_read_problem(const char *text, size_t len, int status)
 	/* Why it is no JSON matters less than that it is none. */
 	hyp_json_load(text, len, &hyp_json_server, &json, NULL);
 	return hyp_json_get_problem(json, status);
+}
+
+static struct json_object *word(const char *member)
+{
+	const struct hyp_json_text *text = hyp_json_describe("Problem", member);
+	struct json_object *json = hyp_json_constant("{'type': 'string'}");
+
+	hyp_json_set(&json, "description", hyp_json_string(text->text));
+	return json;
+}
+
+static struct json_object *codes(void)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int code = HYPER_ERR_INVALID; code >= HYPER_ERR_INTERNAL; code--)
+		hyp_json_append(&list, hyp_json_string(hyper_code_name(code)));
+	return list;
+}
+
+/* The members that add_error() makes. */
+static void add_error_schema(struct json_object **properties,
+			     struct json_object **must)
+{
+	for (size_t i = 0; i < HYP_COUNT(error_members); i++) {
+		struct json_object *json = word(error_members[i].name);
+
+		if (error_members[i].get == code_of_error)
+			hyp_json_set(&json, "enum", codes());
+		hyp_json_set(properties, error_members[i].name, json);
+		if (error_members[i].must)
+			hyp_json_append(must,
+					hyp_json_string(error_members[i].name));
+	}
+}
+
+static struct json_object *object_of(struct json_object *properties,
+				     struct json_object *must)
+{
+	return hyp_json_object("type", hyp_json_string("object"), "properties",
+			       properties, "required", must,
+			       "additionalProperties",
+			       json_object_new_boolean(false), NULL);
+}
+
+static struct json_object *causes_schema(void)
+{
+	struct json_object *properties = json_object_new_object();
+	struct json_object *must = json_object_new_array();
+
+	add_error_schema(&properties, &must);
+	return hyp_json_object(
+		"type", hyp_json_string("array"), "description",
+		hyp_json_string(hyp_json_describe("Problem", "causes")->text),
+		"items", object_of(properties, must), NULL);
+}
+
+struct json_object *hyp_json_problem_schema(void)
+{
+	struct json_object *properties = hyp_json_object(
+		"type", word("type"), "title", word("title"), "status",
+		hyp_json_constant("{'type': 'integer'}"), NULL);
+	struct json_object *must =
+		hyp_json_constant("['type', 'title', 'status']");
+
+	add_error_schema(&properties, &must);
+	hyp_json_set(&properties, "causes", causes_schema());
+	hyp_json_set(&properties, "request_id", word("request_id"));
+	return object_of(properties, must);
 }

@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-/* What a record is in JSON. */
-struct record {
-	const char *what;
-	const struct hyp_json_member *members;
-	const char *must[4]; /* what each has; NULL-terminated */
-	size_t size;
-};
-
 /* The kind of each field of a machine. */
 #define KIND_id		  HYP_J_TEXT
 #define KIND_uuid	  HYP_J_TEXT
@@ -55,7 +47,7 @@ static const struct hyp_json_member progress_members[] = {
 };
 const struct hyp_json_member hyp_json_operation_members[] = {
 	OP(id, HYP_J_U64),
-	OP(kind, HYP_J_TEXT),
+	OP(kind, HYP_J_ACTION),
 	OP(state, HYP_J_OPSTATE),
 	OP(type, HYP_J_TEXT),
 	OP(machine, HYP_J_TEXT),
@@ -181,44 +173,62 @@ static const struct hyp_json_member info_members[] = {
 };
 /* clang-format on */
 
-static const struct record machine_record = { "machine",
-					      hyp_json_machine_members,
-					      { "id", "type", "state" },
-					      sizeof(hyper_machine) };
-static const struct record operation_record = { "operation",
-						hyp_json_operation_members,
-						{ "id", "kind", "state" },
-						sizeof(hyper_operation) };
-static const struct record event_record = {
+static const struct hyp_json_record machine_record = { "machine",
+						       hyp_json_machine_members,
+						       { "id", "type",
+							 "state" },
+						       sizeof(hyper_machine) };
+static const struct hyp_json_record operation_record = {
+	"operation",
+	hyp_json_operation_members,
+	{ "id", "kind", "state" },
+	sizeof(hyper_operation)
+};
+static const struct hyp_json_record event_record = {
 	"event", event_members, { "seq", "kind" }, sizeof(hyper_event)
 };
-static const struct record image_record = {
+static const struct hyp_json_record image_record = {
 	"image", image_members, { "name", "type" }, sizeof(hyper_image)
 };
-static const struct record driver_record = {
+static const struct hyp_json_record driver_record = {
 	"driver", driver_members, { "name" }, sizeof(hyper_driver_info)
 };
-static const struct record token_record = {
+static const struct hyp_json_record token_record = {
 	"token", token_members, { "name", "role" }, sizeof(hyper_token)
 };
-static const struct record new_token_record = {
+static const struct hyp_json_record new_token_record = {
 	"token", new_token_members, { "name", "secret" }, sizeof(hyper_token)
 };
-static const struct record finding_record = {
+static const struct hyp_json_record finding_record = {
 	"finding", finding_members, { "kind", "detail" }, sizeof(hyper_finding)
 };
-static const struct record remote_record = {
+static const struct hyp_json_record remote_record = {
 	"remote", remote_members, { "name", "uri" }, sizeof(hyper_remote)
 };
-static const struct record outcome_record = {
+static const struct hyp_json_record outcome_record = {
 	"outcome", outcome_members, { NULL }, sizeof(hyper_outcome)
 };
-static const struct record info_record = { "info",
-					   info_members,
-					   { "name", "version", "instance" },
-					   sizeof(struct info) };
+static const struct hyp_json_record info_record = { "info",
+						    info_members,
+						    { "name", "version",
+						      "instance" },
+						    sizeof(struct info) };
 
-static int write_one(const struct record *record, uint32_t fields,
+const struct hyp_json_schema hyp_json_answers[] = {
+	{ .name = "Info", .record = &info_record },
+	{ .name = "Driver", .record = &driver_record },
+	{ .name = "Machine", .record = &machine_record },
+	{ .name = "Image", .record = &image_record },
+	{ .name = "Operation", .record = &operation_record },
+	{ .name = "Outcome", .record = &outcome_record },
+	{ .name = "Event", .record = &event_record },
+	{ .name = "Finding", .record = &finding_record },
+	{ .name = "Token", .record = &token_record },
+	{ .name = "NewToken", .record = &new_token_record, .like = "Token" },
+	{ 0 }
+};
+
+static int write_one(const struct hyp_json_record *record, uint32_t fields,
 		     const void *item, char **ret_json, hyper_error **err)
 {
 	return hyp_json_finish(
@@ -226,8 +236,9 @@ static int write_one(const struct record *record, uint32_t fields,
 		err);
 }
 
-static int write_list(const struct record *record, const struct hyp_list *list,
-		      char **ret_json, hyper_error **err)
+static int write_list(const struct hyp_json_record *record,
+		      const struct hyp_list *list, char **ret_json,
+		      hyper_error **err)
 {
 	HYP_AUTOJSON *json = json_object_new_array();
 
@@ -358,8 +369,8 @@ int hyp_json_info(const hyper_info *info, char **ret_json, hyper_error **err)
 }
 
 /* Fill in a new and empty item. */
-static int read_item(const struct record *record, struct json_object *json,
-		     void *item, hyper_error **err)
+static int read_item(const struct hyp_json_record *record,
+		     struct json_object *json, void *item, hyper_error **err)
 {
 	int rc = hyp_json_read_record(record->members, &hyp_json_server,
 				      record->what, json, item, err);
@@ -373,8 +384,8 @@ static int read_item(const struct record *record, struct json_object *json,
 	return rc;
 }
 
-static int read_one(const struct record *record, const char *text, size_t len,
-		    void *item, hyper_error **err)
+static int read_one(const struct hyp_json_record *record, const char *text,
+		    size_t len, void *item, hyper_error **err)
 {
 	HYP_AUTOJSON *json = NULL;
 	int rc = item ? 0 : hyp_nomem(err);
@@ -384,8 +395,8 @@ static int read_one(const struct record *record, const char *text, size_t len,
 	return rc ? rc : read_item(record, json, item, err);
 }
 
-static int read_list(const struct record *record, const char *text, size_t len,
-		     struct hyp_list *list, hyper_error **err)
+static int read_list(const struct hyp_json_record *record, const char *text,
+		     size_t len, struct hyp_list *list, hyper_error **err)
 {
 	HYP_AUTOJSON *json = NULL;
 	int rc = hyp_json_load(text, len, &hyp_json_server, &json, err);

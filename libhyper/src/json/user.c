@@ -5,6 +5,7 @@
 #include <hyper/rest.h>
 #include <string.h>
 
+#include "core/state.h"
 #include "util/buf.h"
 
 /* An object whose members the table all has; read into record. */
@@ -28,6 +29,18 @@ static int parse(const struct hyp_json_member *members,
 		rc = hyp_json_read_record(members, &hyp_json_user, "body",
 					  *ret_json, record, err);
 	return rc;
+}
+
+/* What must be given is. */
+static int check_must(const struct hyp_json_record *record,
+		      struct json_object *json, hyper_error **err)
+{
+	for (size_t i = 0; record->must[i]; i++)
+		if (!json_object_object_get(json, record->must[i]))
+			return hyper_error_set(
+				err, HYPER_ERR_INVALID, record->must[i],
+				"%s is not given", record->must[i]);
+	return 0;
 }
 
 /* A port as an object, into the text form, so that one setter checks both. */
@@ -131,7 +144,7 @@ static const struct hyp_json_member machine_members[] = {
 	FIELD(mem, HYP_J_MIB),
 	FIELD(vcpus, HYP_J_U32),
 	FIELD(autostart, HYP_J_BOOL),
-	FIELD(ports, HYP_J_OTHER),
+	FIELD(ports, HYP_J_PORT_SPECS),
 	FIELD(env, HYP_J_MAP),
 	FIELD(labels, HYP_J_MAP),
 	FIELD(options, HYP_J_MAP),
@@ -140,6 +153,12 @@ static const struct hyp_json_member machine_members[] = {
 };
 #undef FIELD
 /* clang-format on */
+
+/* A program may fill in the rest, so that hyper_machine_add() looks for what
+ * must be there. */
+static const struct hyp_json_record machine_record = {
+	"machine", machine_members, { "image" }, sizeof(hyper_machine)
+};
 
 int hyp_json_parse_machine(const char *text, size_t len,
 			   hyper_machine **ret_machine, hyper_error **err)
@@ -175,7 +194,7 @@ int hyp_json_parse_machine(const char *text, size_t len,
 #define CHANGE(name, kind, member) \
 	{ name, kind, offsetof(struct hyp_state_change, member), NULL }
 static const struct hyp_json_member change_members[] = {
-	CHANGE("state", HYP_J_STATE, state),
+	CHANGE("state", HYP_J_GOAL, state),
 	CHANGE("force", HYP_J_BOOL, force),
 	CHANGE("timeout", HYP_J_SECONDS, timeout_ms),
 	{ 0 }
@@ -214,6 +233,37 @@ static const struct hyp_json_member repair_members[] = {
 	{ 0 },
 };
 
+static const struct hyp_json_record change_record = {
+	"change", change_members, { "state" }, sizeof(struct hyp_state_change)
+};
+static const struct hyp_json_record image_record = {
+	"image",
+	request_members,
+	{ "type", "name" },
+	sizeof(struct hyp_image_request)
+};
+static const struct hyp_json_record adopt_record = {
+	"adopt", adopt_members, { "name" }, sizeof(struct hyp_adopt_request)
+};
+static const struct hyp_json_record token_record = {
+	"token", token_members, { "name", "role" }, sizeof(hyper_token)
+};
+static const struct hyp_json_record repair_record = {
+	"repair", repair_members, { NULL }, sizeof(bool)
+};
+
+const struct hyp_json_schema hyp_json_requests[] = {
+	{ "MachineSpec", &machine_record, "Machine", HYP_SCHEMA_REQUEST },
+	{ "StateChange", &change_record, "Machine", HYP_SCHEMA_REQUEST },
+	{ "MachineChanges", &hyp_json_changes_record, "Machine",
+	  HYP_SCHEMA_PATCH },
+	{ "AdoptRequest", &adopt_record, "Machine", HYP_SCHEMA_REQUEST },
+	{ "ImageRequest", &image_record, "Image", HYP_SCHEMA_REQUEST },
+	{ "TokenRequest", &token_record, "Token", HYP_SCHEMA_REQUEST },
+	{ "RepairRequest", &repair_record, NULL, HYP_SCHEMA_REQUEST },
+	{ 0 }
+};
+
 int hyp_json_parse_repair(const char *text, size_t len, bool *ret_repair,
 			  hyper_error **err)
 {
@@ -245,8 +295,7 @@ int hyp_json_parse_state_change(const char *text, size_t len,
 
 	if (rc)
 		return rc;
-	if (change.state != HYPER_STATE_RUNNING &&
-	    change.state != HYPER_STATE_STOPPED)
+	if (!hyp_state_is_goal(change.state))
 		return hyper_error_set(err, HYPER_ERR_INVALID, "state",
 				       "state is %s: must be running or "
 				       "stopped",
@@ -289,10 +338,8 @@ int hyp_json_parse_image_request(const char *text, size_t len,
 	HYP_AUTOJSON *json = NULL;
 	int rc = parse(request_members, NULL, text, len, &request, &json, err);
 
-	if (!rc && (!request.type || !request.name))
-		rc = hyper_error_set(
-			err, HYPER_ERR_INVALID, request.type ? "name" : "type",
-			"%s is not given", request.type ? "name" : "type");
+	if (!rc)
+		rc = check_must(&image_record, json, err);
 	if (rc)
 		hyp_image_request_clear(&request);
 	else
@@ -329,9 +376,8 @@ int hyp_json_parse_adopt_request(const char *text, size_t len,
 	HYP_AUTOJSON *json = NULL;
 	int rc = parse(adopt_members, NULL, text, len, &request, &json, err);
 
-	if (!rc && !request.name)
-		rc = hyper_error_set(err, HYPER_ERR_INVALID, "name",
-				     "name is not given");
+	if (!rc)
+		rc = check_must(&adopt_record, json, err);
 	if (rc)
 		hyp_adopt_request_clear(&request);
 	else
@@ -359,22 +405,15 @@ int hyp_json_parse_token_request(const char *text, size_t len,
 	HYP_CLEANUP(hyper_token_free_p)
 	hyper_token *token = calloc(1, sizeof(*token));
 	HYP_AUTOJSON *json = NULL;
-	const char *missing = NULL;
 	int rc =
 		token ? parse(token_members, NULL, text, len, token, &json, err)
 		      : hyp_nomem(err);
 
-	if (rc)
-		return rc;
-	if (!token->name)
-		missing = "name";
-	else if (!token->role)
-		missing = "role";
-	if (missing)
-		return hyper_error_set(err, HYPER_ERR_INVALID, missing,
-				       "%s is not given", missing);
-	*ret_token = hyp_steal(&token);
-	return 0;
+	if (!rc)
+		rc = check_must(&token_record, json, err);
+	if (!rc)
+		*ret_token = hyp_steal(&token);
+	return rc;
 }
 
 int hyp_json_token_request(const hyper_token *token, char **ret_json,

@@ -8,9 +8,6 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-/* Longest ?wait=, in seconds: proxies give up on an idle request. */
-#define WAIT_MAX 60
-
 int hyp_rest_get_flag(struct hyp_rest_call *call, const char *name,
 		      uint32_t flag, uint32_t *flags, hyper_error **err)
 {
@@ -34,7 +31,7 @@ static int parse_wait(char *text, uint32_t *ret_ms)
 
 	if (fraction)
 		*fraction++ = '\0';
-	if (hyp_parse_uint(text, WAIT_MAX, &ms))
+	if (hyp_parse_uint(text, HYP_REST_WAIT_MAX, &ms))
 		return -1;
 	ms *= 1000;
 	for (; fraction && *fraction; fraction++, unit /= 10) {
@@ -43,7 +40,7 @@ static int parse_wait(char *text, uint32_t *ret_ms)
 		ms += unit * (uint64_t)(*fraction - '0');
 	}
 	*ret_ms = (uint32_t)ms;
-	return ms <= WAIT_MAX * 1000 ? 0 : -1;
+	return ms <= HYP_REST_WAIT_MAX * 1000 ? 0 : -1;
 }
 
 int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
@@ -61,7 +58,7 @@ int hyp_rest_get_wait(struct hyp_rest_call *call, uint32_t *ret_ms,
 		return 0;
 	return hyp_rest_fail(call, "bad-parameter", "wait", err,
 			     "wait is '%.100s': must be 0 to %d seconds", text,
-			     WAIT_MAX);
+			     HYP_REST_WAIT_MAX);
 }
 
 static int set_limit(struct hyp_rest_call *call, hyper_query *query,
@@ -165,6 +162,21 @@ bool hyp_rest_tells_operation(const struct hyp_rest_call *call,
 	return op && (call->flags & (HYPER_ASYNC | HYPER_DRY_RUN));
 }
 
+int hyp_rest_add_async(struct hyp_rest_call *call, hyper_error **err)
+{
+	return hyp_rest_add_header(call->response, err, "Preference-Applied",
+				   "respond-async");
+}
+
+int hyp_rest_add_etag(struct hyp_rest_call *call, const hyper_machine *machine,
+		      hyper_error **err)
+{
+	return hyp_rest_add_header(
+		call->response, err, "ETag", "\"%llu\"",
+		(unsigned long long)hyper_machine_generation(machine));
+}
+
+/* With the ETag of the machine as it is, which may then be said in If-Match. */
 static int send_plan(struct hyp_rest_call *call, const hyper_operation *op,
 		     const hyper_machine *machine, hyper_error **err)
 {
@@ -173,7 +185,11 @@ static int send_plan(struct hyp_rest_call *call, const hyper_operation *op,
 	char *json = NULL;
 	int rc = hyp_json_plan(id, machine, op, &json, err);
 
-	return rc ? rc : hyp_rest_send(call, 200, json, err);
+	if (!rc)
+		rc = hyp_rest_send(call, 200, json, err);
+	return rc || !machine || !hyper_machine_generation(machine)
+		       ? rc
+		       : hyp_rest_add_etag(call, machine, err);
 }
 
 int hyp_rest_send_operation(struct hyp_rest_call *call,
@@ -195,10 +211,9 @@ int hyp_rest_send_operation(struct hyp_rest_call *call,
 	if (!rc)
 		rc = hyp_rest_add_header(call->response, err, "Location",
 					 "/hyper/operations/%llu", id);
-	if (!rc && call->flags & HYPER_ASYNC)
-		rc = hyp_rest_add_header(call->response, err,
-					 "Preference-Applied", "respond-async");
-	return rc;
+	return rc || !(call->flags & HYPER_ASYNC)
+		       ? rc
+		       : hyp_rest_add_async(call, err);
 }
 
 /* RFC 8288: the same request with the next cursor. */

@@ -20,7 +20,9 @@ static int send(struct hyp_rest_call *call, const hyper_outcomes *outcomes,
 		status = 207;
 	else if ((call->flags & HYPER_ASYNC) && !(call->flags & HYPER_DRY_RUN))
 		status = 202;
-	return rc ? rc : hyp_rest_send(call, status, json, err);
+	if (!rc)
+		rc = hyp_rest_send(call, status, json, err);
+	return rc || status != 202 ? rc : hyp_rest_add_async(call, err);
 }
 
 int hyp_rest_machines_change(struct hyp_rest_call *call, hyper_error **err)

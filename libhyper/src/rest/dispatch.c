@@ -8,34 +8,11 @@
 #include "util/text.h"
 #include "util/time.h"
 
-#define PARAMS_MAX 8
-
-/* The handler of each route, and the parameters that it knows. */
+/* The handler of each route. */
 static int (*const handlers[])(struct hyp_rest_call *, hyper_error **) = {
 #define ROUTE(name, method, role, path) [HYP_ROUTE_##name] = hyp_rest_##name,
 #include "rest/routes.def"
 #undef ROUTE
-};
-static const char *const known_params[HYP_ROUTE_COUNT][PARAMS_MAX] = {
-	[HYP_ROUTE_machine_list] = { "query", "sort", "limit", "cursor",
-				     "fields", "count", "refresh" },
-	[HYP_ROUTE_machine_get] = { "refresh" },
-	[HYP_ROUTE_machine_add] = { "dry_run" },
-	[HYP_ROUTE_machine_adopt] = { "dry_run" },
-	[HYP_ROUTE_machine_change] = { "dry_run" },
-	[HYP_ROUTE_machine_patch] = { "dry_run" },
-	[HYP_ROUTE_machine_remove] = { "force", "keep", "dry_run" },
-	[HYP_ROUTE_machines_change] = { "query", "sort", "limit", "dry_run" },
-	[HYP_ROUTE_machines_patch] = { "query", "sort", "limit", "dry_run" },
-	[HYP_ROUTE_machines_remove] = { "query", "sort", "limit", "force",
-					"keep", "dry_run" },
-	[HYP_ROUTE_event_list] = { "after", "limit", "wait" },
-	[HYP_ROUTE_image_list] = { "type" },
-	[HYP_ROUTE_image_add] = { "dry_run" },
-	[HYP_ROUTE_image_remove] = { "dry_run" },
-	[HYP_ROUTE_operation_list] = { "query", "sort", "limit", "cursor",
-				       "count" },
-	[HYP_ROUTE_operation_get] = { "wait" },
 };
 
 int hyp_rest_choose_problem(struct hyp_rest_call *call, const char *slug)
@@ -64,9 +41,28 @@ static char *decode(const char *text, size_t len)
 	return decoded;
 }
 
+static int refuse_param(struct hyp_rest_call *call, const char *name,
+			hyper_error **err)
+{
+	const struct hyp_api_param *param;
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+	HYP_AUTOFREE char *known = NULL;
+
+	for (size_t i = 0; (param = hyp_route_param(call->route, i)); i++)
+		hyp_buf_addf(&buf, "%s%s", i ? ", " : "", param->name);
+	if (buf.len == 0)
+		hyp_buf_adds(&buf, "none");
+	known = hyp_buf_take(&buf);
+	if (!known)
+		return hyp_nomem(err);
+	return hyp_rest_fail(call, "bad-parameter", name, err,
+			     "unknown parameter '%.100s': known here: %s", name,
+			     known);
+}
+
 static int add_param(struct hyp_rest_call *call, char *text, hyper_error **err)
 {
-	HYP_AUTOFREE char *name = NULL, *value = NULL, *known = NULL;
+	HYP_AUTOFREE char *name = NULL, *value = NULL;
 	size_t len = strcspn(text, "=");
 
 	/* As in HTML forms, where `+` is a space. */
@@ -81,15 +77,8 @@ static int add_param(struct hyp_rest_call *call, char *text, hyper_error **err)
 				     "the parameter %s is not percent-encoded "
 				     "UTF-8",
 				     name ? name : "names");
-	if (!hyp_words_have(known_params[call->route], name)) {
-		known = hyp_words_join(known_params[call->route]);
-		if (!known)
-			return hyp_nomem(err);
-		return hyp_rest_fail(call, "bad-parameter", name, err,
-				     "unknown parameter '%.100s': known "
-				     "here: %s",
-				     name, known);
-	}
+	if (!hyp_route_knows(call->route, name))
+		return refuse_param(call, name, err);
 	if (hyp_map_get(&call->params, name))
 		return hyp_rest_fail(call, "bad-parameter", name, err,
 				     "the parameter %s is given twice", name);
@@ -158,8 +147,7 @@ static int check_length(struct hyp_rest_call *call, hyper_error **err)
 
 static int check_body(struct hyp_rest_call *call, hyper_error **err)
 {
-	bool patches = call->route == HYP_ROUTE_machine_patch ||
-		       call->route == HYP_ROUTE_machines_patch;
+	bool patches = hyp_route_patches(call->route);
 
 	if (!has_body(call)) {
 		if (call->request->body_len)
@@ -283,7 +271,7 @@ static const struct hyp_problem *choose(const struct hyp_rest_call *call,
 		return hyp_problem_of_slug("idempotency-key-reused");
 	if (!has_body(call) ||
 	    (field && (hyp_route_has_arg(call->route, field) ||
-		       hyp_words_have(known_params[call->route], field))))
+		       hyp_route_knows(call->route, field))))
 		return hyp_problem_of_slug("bad-parameter");
 	if (field && strcmp(field, "body") == 0)
 		return hyp_problem_of_slug("bad-json");

@@ -11,14 +11,6 @@
 #define AUTOMACHINE   HYP_CLEANUP(hyper_machine_free_p) hyper_machine
 #define AUTOOPERATION HYP_CLEANUP(hyper_operation_free_p) hyper_operation
 
-static int add_etag(struct hyp_rest_call *call, const hyper_machine *machine,
-		    hyper_error **err)
-{
-	return hyp_rest_add_header(
-		call->response, err, "ETag", "\"%llu\"",
-		(unsigned long long)hyper_machine_generation(machine));
-}
-
 static int send_machine(struct hyp_rest_call *call, int status,
 			const hyper_machine *machine, hyper_error **err)
 {
@@ -27,7 +19,7 @@ static int send_machine(struct hyp_rest_call *call, int status,
 
 	if (!rc)
 		rc = hyp_rest_send(call, status, json, err);
-	return rc ? rc : add_etag(call, machine, err);
+	return rc ? rc : hyp_rest_add_etag(call, machine, err);
 }
 
 int hyp_rest_machine_list(struct hyp_rest_call *call, hyper_error **err)
@@ -110,27 +102,11 @@ int hyp_rest_machine_adopt(struct hyp_rest_call *call, hyper_error **err)
 	return rc ? rc : send_new_machine(call, machine, op, err);
 }
 
-/* Does If-None-Match have the machine's ETag (RFC 9110 §13.1.2)? */
-static bool is_known(const struct hyp_rest_call *call,
-		     const hyper_machine *machine)
-{
-	char etag[32];
-	const char *list;
-
-	snprintf(etag, sizeof(etag), "\"%llu\"",
-		 (unsigned long long)hyper_machine_generation(machine));
-	for (size_t i = 0;
-	     (list = hyp_rest_get_header(call->request, "If-None-Match", i));
-	     i++)
-		if (strstr(list, etag) || strcmp(list, "*") == 0)
-			return true;
-	return false;
-}
-
 int hyp_rest_machine_get(struct hyp_rest_call *call, hyper_error **err)
 {
 	AUTOMACHINE *machine = NULL;
 	uint32_t flags = 0;
+	char etag[32];
 	int rc = hyp_rest_get_flag(call, "refresh", HYPER_REFRESH, &flags, err);
 
 	if (!rc)
@@ -138,10 +114,12 @@ int hyp_rest_machine_get(struct hyp_rest_call *call, hyper_error **err)
 				       &machine, err);
 	if (rc)
 		return rc;
-	if (!is_known(call, machine))
+	snprintf(etag, sizeof(etag), "\"%llu\"",
+		 (unsigned long long)hyper_machine_generation(machine));
+	if (!hyp_rest_is_known(call->request, etag))
 		return send_machine(call, 200, machine, err);
 	rc = hyp_rest_send(call, 304, NULL, err);
-	return rc ? rc : add_etag(call, machine, err);
+	return rc ? rc : hyp_rest_add_etag(call, machine, err);
 }
 
 int hyp_rest_machine_change(struct hyp_rest_call *call, hyper_error **err)

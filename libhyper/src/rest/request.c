@@ -103,6 +103,17 @@ const char *hyp_rest_get_header(const hyper_rest_request *request,
 	return NULL;
 }
 
+bool hyp_rest_is_known(const hyper_rest_request *request, const char *etag)
+{
+	const char *list;
+
+	for (size_t i = 0;
+	     (list = hyp_rest_get_header(request, "If-None-Match", i)); i++)
+		if (strstr(list, etag) || strcmp(list, "*") == 0)
+			return true;
+	return false;
+}
+
 bool hyp_rest_next_item(const char **list, const char **ret_item,
 			size_t *ret_len)
 {

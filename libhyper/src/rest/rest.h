@@ -7,11 +7,14 @@
 #include <hyper/rest.h>
 
 #include "core/error.h"
+#include "json/openapi.h"
 #include "rest/route.h"
 #include "util/map.h"
 
 /* Longest X-Request-Id that is taken over. */
 #define HYP_REQUEST_ID_MAX 128
+/* Longest ?wait=, in seconds: proxies give up on an idle request. */
+#define HYP_REST_WAIT_MAX 60
 
 struct hyper_rest_request {
 	char *method;
@@ -138,6 +141,11 @@ bool hyp_rest_tells_operation(const struct hyp_rest_call *call,
 int hyp_rest_send_operation(struct hyp_rest_call *call,
 			    const hyper_operation *op,
 			    const hyper_machine *machine, hyper_error **err);
+/* "Preference-Applied: respond-async" */
+int hyp_rest_add_async(struct hyp_rest_call *call, hyper_error **err);
+/* A machine's generation. */
+int hyp_rest_add_etag(struct hyp_rest_call *call, const hyper_machine *machine,
+		      hyper_error **err);
 /* "Hyper-Operation", if there was one. */
 int hyp_rest_add_operation(struct hyp_rest_call *call,
 			   const hyper_operation *op, hyper_error **err);
@@ -161,6 +169,17 @@ void hyp_rest_stream_free(struct hyp_rest_stream *stream);
 /* The problem that an error of hyper_event_list() is; NULL: that of its
  * code. */
 const struct hyp_problem *hyp_rest_event_problem(const hyper_error *err);
+
+/* params.c: what the index-th parameter in a route's path or query is; NULL
+ * past the last. */
+const struct hyp_api_param *hyp_route_arg(enum hyp_route route, size_t index);
+const struct hyp_api_param *hyp_route_param(enum hyp_route route, size_t index);
+bool hyp_route_knows(enum hyp_route route, const char *param);
+/* describe.c: what words can tell of a route. */
+const struct hyp_api_text *hyp_route_text(enum hyp_route route);
+
+/* Does If-None-Match have this ETag (RFC 9110 §13.1.2)? */
+bool hyp_rest_is_known(const hyper_rest_request *request, const char *etag);
 
 /* metrics.c: a request was answered; HYP_ROUTE_COUNT: it has no route. */
 void hyp_rest_count(enum hyp_route route, int status, int64_t us);

@@ -57,6 +57,11 @@ bool hyp_route_takes_key(enum hyp_route route)
 	       route == HYP_ROUTE_image_remove;
 }
 
+bool hyp_route_patches(enum hyp_route route)
+{
+	return strcmp(routes[route].method, "PATCH") == 0;
+}
+
 /* At the `{` of a pattern: does it take all that is left? */
 static bool takes_rest(const char *pattern)
 {

@@ -25,6 +25,8 @@ enum hyper_role hyp_route_role(enum hyp_route route);
 /* Does a request say If-Match, Idempotency-Key? */
 bool hyp_route_takes_generation(enum hyp_route route);
 bool hyp_route_takes_key(enum hyp_route route);
+/* Is its body a merge patch (RFC 7396)? */
+bool hyp_route_patches(enum hyp_route route);
 /* Is there a {name} or {name...} in its path? */
 bool hyp_route_has_arg(enum hyp_route route, const char *name);
 /* [new] its path with args (one for each {…}) filled in, percent-encoded;
