@@ -17,7 +17,8 @@
  *
  * **Waiting.** A change returns when it is made, with the record; with
  * `hyper::async` as soon as it is written down, with the Operation; with
- * `hyper::tracked` it gives both: see Tracked.
+ * `hyper::tracked` it gives both: see Tracked. With `hyper::dry_run` nothing is
+ * changed, and it gives the Operation that tells what would be: its plan().
  *
  * **Lifetimes.** An owner (Connection, Machine, Machines, …) frees what it
  * holds, is moved and never copied. One that was moved from is empty: it can
@@ -109,7 +110,8 @@ enum class OpState : int {
 	running = HYPER_OP_RUNNING,
 	done = HYPER_OP_DONE,
 	failed = HYPER_OP_FAILED,
-	cancelled = HYPER_OP_CANCELLED
+	cancelled = HYPER_OP_CANCELLED,
+	planned = HYPER_OP_PLANNED /**< of a dry run */
 };
 
 /** How much a line of the log matters: enum hyper_log_level. */
@@ -154,7 +156,13 @@ using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
  * @{ */
 
 /** What flags change of the type that a call gives. */
-enum class Mode : unsigned { plain = 0, nothrow = 1, async = 2, tracked = 4 };
+enum class Mode : unsigned {
+	plain = 0,
+	nothrow = 1,
+	async = 2,
+	tracked = 4,
+	planned = 8
+};
 
 /** Both. */
 constexpr Mode operator|(Mode a, Mode b) noexcept
@@ -201,6 +209,9 @@ inline constexpr Flags<Mode::nothrow> nothrow{};
 inline constexpr Flags<Mode::async> async{ HYPER_ASYNC };
 /** Changes: return the record and the Operation. */
 inline constexpr Flags<Mode::tracked> tracked{};
+/** Changes: change nothing, and return the Operation that tells what would be
+ * done; with tracked also the machine that would come of it. */
+inline constexpr Flags<Mode::planned> dry_run{ HYPER_DRY_RUN };
 /** stop: kill what does not stop in time. remove: stop it first. adopt: also
  * what bears the mark of another hyper. */
 inline constexpr Flags<> force{ HYPER_FORCE };
@@ -639,8 +650,9 @@ template <class T, Mode M> Gives<T, M> made(typename T::c_type *fresh)
 template <class T, Mode M, class F, class... A>
 Gives<T, M> give(Flags<M> flags, F fn, const A &...args)
 {
-	static_assert(!has(M, Mode::async | Mode::tracked),
-		      "not a change: it can be neither async nor tracked");
+	static_assert(!has(M, Mode::async | Mode::tracked | Mode::planned),
+		      "not a change: it can be neither async nor tracked nor "
+		      "a dry run");
 	hyper_error *err = nullptr;
 	int code = check_texts(&err, args...);
 
@@ -1359,7 +1371,7 @@ public:
 	{
 		return static_cast<OpState>(hyper_operation_state(p_));
 	}
-	/** @return whether it is done, failed or cancelled */
+	/** @return whether it is done, failed, cancelled or planned */
 	bool ended() const noexcept { return hyper_operation_ended(p_); }
 	/** @return the driver */
 	std::string_view type() const noexcept
@@ -1436,6 +1448,14 @@ public:
 		return uid < 0 ? std::nullopt
 			       : std::optional<std::int64_t>(uid);
 	}
+	/** @return of a dry run what would be done, a line for people for each
+	 * step; empty of all others */
+	Texts plan() const
+	{
+		return detail::texts([this](std::size_t i) {
+			return hyper_operation_plan(p_, i);
+		});
+	}
 };
 
 /** An operation of one's own. */
@@ -1466,20 +1486,22 @@ public:
 };
 
 /** What a change with `tracked` gives; with `async` too, the record is as it
- * was accepted, and of an image empty. */
+ * was accepted, with `dry_run` as it would be, and of an image empty. */
 template <class T> struct Tracked {
 	T record;
 	Operation operation;
 };
 
 /** What a change gives that has a record T, or void: with `tracked` both,
- * with `async`, or where there is no record, the Operation alone. */
+ * with `async` or `dry_run`, or where there is no record, the Operation alone.
+ */
 template <class T, Mode M>
 using Changed = Gives<
 	std::conditional_t<has(M, Mode::tracked) && !std::is_void_v<T>,
 			   Tracked<T>,
 			   std::conditional_t<has(M, Mode::async |
-							     Mode::tracked),
+							     Mode::tracked |
+							     Mode::planned),
 					      Operation, T>>,
 	M>;
 
@@ -1491,12 +1513,12 @@ template <class T, Mode M, class F, class... A>
 Changed<T, M> change(Flags<M> flags, F fn, const A &...args)
 {
 	constexpr bool both = has(M, Mode::tracked);
-	constexpr bool async_only = has(M, Mode::async) && !both;
+	constexpr bool op_only = has(M, Mode::async | Mode::planned) && !both;
 	using Given = std::conditional_t<
 		both && !std::is_void_v<T>, Tracked<T>,
-		std::conditional_t<both || async_only, Operation, T>>;
+		std::conditional_t<both || op_only, Operation, T>>;
 	hyper_operation *op = nullptr;
-	hyper_operation **ret_op = both || async_only ? &op : nullptr;
+	hyper_operation **ret_op = both || op_only ? &op : nullptr;
 	hyper_error *err = nullptr;
 	int code = check_texts(&err, args...);
 
@@ -1514,16 +1536,82 @@ Changed<T, M> change(Flags<M> flags, F fn, const A &...args)
 
 		if (code == 0)
 			code = fn(raw(args)..., flags.bits(),
-				  async_only ? nullptr : &ret, ret_op, &err);
+				  op_only ? nullptr : &ret, ret_op, &err);
 		if (code != 0)
 			return failed<Given, M>(code, err);
 		if constexpr (both)
 			return Given{ T(ret), Operation(op) };
-		else if constexpr (async_only)
+		else if constexpr (op_only)
 			return Given(op);
 		else
 			return Given(ret);
 	}
+}
+
+} // namespace detail
+
+/** What came of one change of many, for one machine; borrowed from its list,
+ * as is what it gives. */
+class Outcome : public detail::View<hyper_outcome>
+{
+public:
+	using View::View;
+
+	/** @return the machine's id */
+	std::string_view id() const noexcept
+	{
+		return detail::or_empty(hyper_outcome_id(p_));
+	}
+	/** @return the machine as it is then; empty: it failed, or there is
+	 * none any more */
+	MachineView machine() const noexcept
+	{
+		return MachineView(hyper_outcome_machine(p_));
+	}
+	/** @return its operation; empty: none was recorded */
+	OperationView operation() const noexcept
+	{
+		return OperationView(hyper_outcome_operation(p_));
+	}
+	/** @return why it failed, if so; a copy, which stays */
+	std::optional<Error> error() const
+	{
+		const hyper_error *error = hyper_outcome_error(p_);
+
+		return error ? std::optional<Error>(error) : std::nullopt;
+	}
+};
+
+/** What came of it for each machine, in the order of the query. */
+class Outcomes
+	: public detail::List<Outcome, hyper_outcomes, hyper_outcomes_count,
+			      hyper_outcomes_at, hyper_outcomes_to_json,
+			      hyper_outcomes_free>
+{
+public:
+	using List::List;
+
+	/** @return how many have an error; 0: it was done for all */
+	std::size_t failed() const noexcept
+	{
+		return hyper_outcomes_failed(c_ptr());
+	}
+};
+
+namespace detail
+{
+
+/* fn(args..., flags, outcomes, err): an Outcome has the record and the
+ * operation, whatever the flags. */
+template <Mode M, class F, class... A>
+Gives<Outcomes, M> change_all(Flags<M> flags, F fn, const A &...args)
+{
+	static_assert(!has(M, Mode::tracked),
+		      "of many: each outcome has both anyway");
+	constexpr Mode how = has(M, Mode::nothrow) ? Mode::nothrow
+						   : Mode::plain;
+
+	return give<Outcomes>(Flags<how>(flags.bits()), fn, args...);
 }
 
 } // namespace detail
@@ -2338,7 +2426,7 @@ public:
 	 * Add a machine: make it in its engine, stopped.
 	 *
 	 * @param spec   the record; its image is needed
-	 * @param flags  async, tracked, nothrow
+	 * @param flags  async, dry_run, tracked, nothrow
 	 * @return the machine; Code::exists (the id is taken), not_found (no
 	 *         such image)
 	 */
@@ -2354,7 +2442,7 @@ public:
 	 * on.
 	 *
 	 * @param id     its id
-	 * @param flags  async, tracked, nothrow
+	 * @param flags  async, dry_run, tracked, nothrow
 	 * @return the machine; Code::not_found, state
 	 */
 	template <Mode M = Mode::plain>
@@ -2372,7 +2460,7 @@ public:
 	 * @param id       its id
 	 * @param timeout  how long the guest may take; with force, 0 kills at
 	 *                 once; none: 30 s
-	 * @param flags    force, async, tracked, nothrow
+	 * @param flags    force, async, dry_run, tracked, nothrow
 	 * @return the machine; Code::not_found, state
 	 */
 	template <Mode M = Mode::plain>
@@ -2391,7 +2479,7 @@ public:
 	 *
 	 * @param id     its id
 	 * @param flags  force (from every state), keep (only forget an adopted
-	 *               one), async, tracked, nothrow
+	 *               one), async, dry_run, tracked, nothrow
 	 * @return nothing; Code::not_found, state (it runs; with keep: hyper
 	 *         made it)
 	 */
@@ -2409,7 +2497,7 @@ public:
 	 *
 	 * @param id       its id
 	 * @param changes  what is to change
-	 * @param flags    async, tracked, nothrow
+	 * @param flags    async, dry_run, tracked, nothrow
 	 * @return the machine; Code::not_found, state, limit (too many labels)
 	 */
 	template <Mode M = Mode::plain>
@@ -2428,7 +2516,7 @@ public:
 	 * @param type         the driver; none: the one whose engine has it
 	 * @param id           the id that it gets; none: the engine's name
 	 * @param flags        force (also what another hyper has marked),
-	 *                     tracked, nothrow
+	 *                     dry_run, tracked, nothrow
 	 * @return the machine; Code::not_found, exists
 	 */
 	template <Mode M = Mode::plain>
@@ -2470,6 +2558,80 @@ public:
 	{
 		return detail::give<Machines>(flags, hyper_machine_list,
 					      c_ptr(), query.c_ptr());
+	}
+
+	/** @} */
+	/** @name Many machines at once
+	 * All that match a query, each by an operation of its own. They succeed
+	 * once the machines are known, whatever comes of each. A view with a
+	 * generation or a key is refused with Code::not_supported.
+	 * @{ */
+
+	/**
+	 * start() for each.
+	 *
+	 * @param query  which ones: filter, sort and limit count; it must have
+	 *               a filter, "id=*" means all
+	 * @param flags  async (their operations are recorded), dry_run, nothrow
+	 * @return what came of each; Code::invalid with the field "query"
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Outcomes, M> start_all(const Query &query,
+				     Flags<M> flags = {}) const
+	{
+		return detail::change_all(flags, hyper_machine_start_all,
+					  c_ptr(), query.c_ptr());
+	}
+
+	/**
+	 * stop() for each.
+	 *
+	 * @param query    as of start_all()
+	 * @param timeout  how long each may take; none: 30 s
+	 * @param flags    force, async, dry_run, nothrow
+	 * @return as start_all()
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Outcomes, M> stop_all(const Query &query,
+				    Timeout timeout = std::nullopt,
+				    Flags<M> flags = {}) const
+	{
+		return detail::change_all(flags, hyper_machine_stop_all,
+					  c_ptr(), query.c_ptr(),
+					  detail::ms(timeout));
+	}
+
+	/**
+	 * change() for each.
+	 *
+	 * @param query    as of start_all()
+	 * @param changes  what is to change
+	 * @param flags    async, dry_run, nothrow
+	 * @return as start_all()
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Outcomes, M> change_all(const Query &query,
+				      const Changes &changes,
+				      Flags<M> flags = {}) const
+	{
+		return detail::change_all(flags, hyper_machine_change_all,
+					  c_ptr(), query.c_ptr(),
+					  changes.c_ptr());
+	}
+
+	/**
+	 * remove() for each.
+	 *
+	 * @param query  as of start_all()
+	 * @param flags  force, keep, async, dry_run, nothrow
+	 * @return as start_all()
+	 */
+	template <Mode M = Mode::plain>
+	Gives<Outcomes, M> remove_all(const Query &query,
+				      Flags<M> flags = {}) const
+	{
+		return detail::change_all(flags, hyper_machine_remove_all,
+					  c_ptr(), query.c_ptr());
 	}
 
 	/** @} */
@@ -2637,7 +2799,7 @@ public:
 	/** Fetch an image from the driver's registry.
 	 * @param type   the driver
 	 * @param name   as the registry calls it, "debian:12"
-	 * @param flags  async, tracked, nothrow
+	 * @param flags  async, dry_run, tracked, nothrow
 	 * @return the image; Code::not_found */
 	template <Mode M = Mode::plain>
 	Changed<Image, M> pull_image(const Text &type, const Text &name,
@@ -2651,7 +2813,7 @@ public:
 	 * @param type   the driver
 	 * @param name   what it shall be called
 	 * @param path   an absolute path on the host of the driver
-	 * @param flags  async, tracked, nothrow
+	 * @param flags  async, dry_run, tracked, nothrow
 	 * @return the image; Code::exists, not_found */
 	template <Mode M = Mode::plain>
 	Changed<Image, M> import_image(const Text &type, const Text &name,
@@ -2665,7 +2827,7 @@ public:
 	/** Remove an image.
 	 * @param type   the driver
 	 * @param name   its name
-	 * @param flags  async, tracked, nothrow
+	 * @param flags  async, dry_run, tracked, nothrow
 	 * @return nothing; Code::not_found, busy (machines use it) */
 	template <Mode M = Mode::plain>
 	Changed<void, M> remove_image(const Text &type, const Text &name,

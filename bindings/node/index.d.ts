@@ -105,10 +105,14 @@ export class Connection {
 	close(): Promise<void>;
 }
 
-/** What a change takes: with async it gives its operation, at once. */
+/** What a change takes: with async it gives its operation, at once; with
+ * dryRun that which is planned. */
 export interface ChangeOptions {
 	/** Do not wait for the end; false. */
 	async?: boolean;
+	/** Change nothing: check the request, and tell what it would do, in
+	 * the plan of an operation; false. What would be refused is refused. */
+	dryRun?: boolean;
 }
 
 /** For a change that may be asked for again, when nobody knows whether it was
@@ -129,13 +133,13 @@ export interface Terms extends KeyOptions {
 }
 
 /** For those who want the operation. */
-export interface Async {
-	async: true;
-}
+export type Async = { async: true; dryRun?: boolean } |
+	{ async?: boolean; dryRun: true };
 
 /** For those who want the end. */
 export interface Sync {
 	async?: false;
+	dryRun?: false;
 }
 
 /**
@@ -205,7 +209,36 @@ export interface Machines {
 	 * @throws {HyperError} NOT_FOUND (no engine has it), EXISTS (it is a
 	 *   machine already, or the id is taken), INVALID
 	 */
-	adopt(name: string, options?: AdoptOptions): Promise<Machine>;
+	adopt(name: string, options?: AdoptOptions & { dryRun?: false }):
+		Promise<Machine>;
+	adopt(name: string, options: AdoptOptions & { dryRun: true }):
+		Promise<Operation>;
+	/**
+	 * Start all that match a filter, such as "label.tier=web"; "id=*" means
+	 * all. What fails for one does not keep it from the others, and is not
+	 * thrown: each has its outcome, in the order of the query.
+	 *
+	 * @throws {HyperError} INVALID with the field "query", "sort" or
+	 *   "limit"
+	 */
+	startAll(filter: string, options?: AllOptions): Promise<Outcome[]>;
+	/** Stop all that match; as startAll(). */
+	stopAll(filter: string, options?: AllOptions & {
+		/** How long each guest may take, ms; 30000. */
+		timeout?: number | bigint;
+		/** Kill what does not stop in time. */
+		force?: boolean;
+	}): Promise<Outcome[]>;
+	/** Change all that match; as startAll(). */
+	changeAll(filter: string, changes: MachineChanges,
+		options?: AllOptions): Promise<Outcome[]>;
+	/** Remove all that match; as startAll(). */
+	removeAll(filter: string, options?: AllOptions & {
+		/** In whatever state they are: stop them first. */
+		force?: boolean;
+		/** Only forget them, and leave them with their engines. */
+		keep?: boolean;
+	}): Promise<Outcome[]>;
 	/**
 	 * One machine.
 	 *
@@ -249,6 +282,29 @@ export interface AdoptOptions {
 	id?: string | null;
 	/** Also what bears the mark of another hyper. */
 	force?: boolean;
+}
+
+/** How all are changed that match: sort and limit choose a page of them. With
+ * async the operations are recorded, and not waited for. */
+export interface AllOptions extends ChangeOptions {
+	/** As of ListOptions. */
+	sort?: string | readonly string[] | null;
+	/** As of ListOptions. */
+	limit?: number | bigint;
+}
+
+/** What came of one change of many, for one machine. As JSON, it is what REST
+ * shows. */
+export class Outcome {
+	private constructor();
+	/** The machine's. */
+	id: string;
+	/** As it is then; null: it failed, or there is none any more. */
+	machine: Machine | null;
+	/** null: none was recorded. */
+	operation: Operation | null;
+	/** Why it failed, to be thrown. */
+	error: HyperError | null;
 }
 
 export interface RefreshOptions {
@@ -479,7 +535,7 @@ export interface WaitOptions {
 }
 
 export type OperationState =
-	"queued" | "running" | "done" | "failed" | "cancelled";
+	"queued" | "running" | "done" | "failed" | "cancelled" | "planned";
 
 /** An operation as it was when it was asked for. As JSON, it is its fields. */
 export class Operation {
@@ -507,9 +563,15 @@ export class Operation {
 	program: string | null;
 	pid: number | null;
 	uid: number | null;
+	/** What a dry run would do, a line for people for each step; null: it
+	 * is none. Such an operation has the id 0 and the state "planned", and
+	 * cannot be looked up. */
+	plan: string[] | null;
 
-	/** Whether it is done, failed or cancelled. */
+	/** Whether it is done, failed, cancelled or planned. */
 	readonly ended: boolean;
+	/** Of a dry run, the machine that would come of it; else null. */
+	readonly record: Machine | null;
 	/** Its error, to be thrown. */
 	readonly failure: HyperError | null;
 	/** It as it is now. */

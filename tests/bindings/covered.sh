@@ -15,7 +15,9 @@ of_json='
 hyper_machine_(new|copy|add_port|set_[a-z]+) a record goes in as JSON
 hyper_changes_(new|set_[a-z]+) changes go in as JSON
 hyper_machine_(id|uuid|type|image|mem|vcpus|autostart|state|driver_state|state_reason|handle|adopted|stale|generation|address|port|command|(label|env|option)(_key)?|(observed|created|updated)_at) its JSON has it
-hyper_operation_(id|kind|state|ended|type|machine|image|done|total|step|error|(created|started|ended)_at|actor|program|pid|uid) its JSON has it
+hyper_operation_(id|kind|state|ended|type|machine|image|done|total|step|error|(created|started|ended)_at|actor|program|pid|uid|plan) its JSON has it
+hyper_outcome_(id|machine|operation|error) its JSON has it
+hyper_outcomes_failed those that have an error, as their JSON tells
 hyper_event_(seq|at|kind|machine|driver|operation|actor|state|copy) its JSON has it
 hyper_image_(name|type|handle|format|size|created_at) its JSON has it
 hyper_driver_info_(name|version|file|kind|feature|available|reason|engine) its JSON has it
@@ -23,7 +25,7 @@ hyper_finding_(kind|type|machine|detail|action|repaired) its JSON has it
 hyper_info_(version|instance|feature) its JSON has it
 hyper_token_(name|role|secret|created_at|expires_at) its JSON has it
 hyper_remote_(name|uri|client_cert|has_token|in_use) its JSON has it
-hyper_(machines|operations|images|drivers|findings|tokens|remotes)_(at|count) a list comes out as JSON
+hyper_(machines|operations|outcomes|images|drivers|findings|tokens|remotes)_(at|count) a list comes out as JSON
 hyper_(state|op_state|role)_name JSON has the names
 hyper_(rest_.*|code_http_status|code_slug|error_to_json) serving HTTP is the business of C: <hyper/rest.h>
 hyper_call_.* for drivers: <hyper/driver.h>

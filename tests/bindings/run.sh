@@ -52,7 +52,7 @@ play() {
 c() {
 	# shellcheck disable=SC2046 # words are meant
 	check "C: the player is built" gcc -std=gnu11 -Wall -Wextra -Werror \
-		"$here/scenarios.c" -o "$W/scenarios" \
+		"$here"/scenarios*.c -o "$W/scenarios" \
 		$(pkg-config --cflags --libs libhyper json-c)
 	play c "$W/scenarios"
 }
@@ -134,6 +134,7 @@ python() {
 	play python "$py" "$here/scenarios.py"
 	on_both "Python tests" "$py" "$here/test_python.py"
 	on_both "Python terms" "$py" "$here/test_python_terms.py"
+	on_both "Python bulk" "$py" "$here/test_python_bulk.py"
 	check "Python: types are right" "$py" -m mypy --strict \
 		--cache-dir "$W/mypy" "$W"/env/lib/python3*/site-packages/hyper
 	lab

@@ -22,9 +22,18 @@ function timeout({ timeout_ms: ms }) {
 	return ms === undefined ? {} : { timeout: ms };
 }
 
-/** On which terms. */
+/** How, and on which terms. */
 function terms(args) {
-	return pick(args, "async", "key", "generation");
+	return { ...pick(args, "async", "key", "generation"), ...dry(args) };
+}
+
+function dry({ dry_run: dryRun }) {
+	return dryRun === undefined ? {} : { dryRun };
+}
+
+/** Of all that match. */
+function all(args) {
+	return { ...pick(args, "sort", "limit", "async"), ...dry(args) };
 }
 
 const calls = {
@@ -42,6 +51,13 @@ const calls = {
 	machine_remove: (h, a) => h.machines.remove(a.id,
 		{ ...terms(a), ...pick(a, "force", "keep") }),
 	machine_change: (h, a) => h.machines.change(a.id, a.changes, terms(a)),
+	machine_start_all: (h, a) => h.machines.startAll(a.filter, all(a)),
+	machine_stop_all: (h, a) => h.machines.stopAll(a.filter,
+		{ ...all(a), ...pick(a, "force"), ...timeout(a) }),
+	machine_change_all: (h, a) => h.machines.changeAll(a.filter, a.changes,
+		all(a)),
+	machine_remove_all: (h, a) => h.machines.removeAll(a.filter,
+		{ ...all(a), ...pick(a, "force", "keep") }),
 	machine_adopt: (h, a) => h.machines.adopt(a.name,
 		pick(a, "type", "id", "force")),
 	machine_get: (h, a) => h.machines.get(a.id, pick(a, "refresh")),

@@ -49,11 +49,13 @@ def play(h, call, args):
         return h.check_ready()
     if call == "conn_metrics":
         return {"found": args["line"] in h.metrics().splitlines()}
-    noun, verb = call.split("_")
+    noun, verb = call.split("_", 1)
     if "async" in args:
         args["wait"] = not args.pop("async")
     if call == "machine_add":
         args["record"] = args.pop("machine")
+    if verb.endswith("_all"):
+        args.setdefault("filter", None)
     verb = {"import": "import_"}.get(verb, verb)
     nouns = hyper.remotes if noun == "remote" else getattr(h, noun + "s")
     return getattr(nouns, verb)(**times(args))

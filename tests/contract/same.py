@@ -23,7 +23,9 @@ def fits(wanted, is_):
 
 def masked(value, mask):
     if isinstance(value, dict):
-        return {key: "*" if key in mask and item is not None
+        # An operation may be a number, or all of it.
+        return {key: "*" if key in mask and item is not None and
+                not isinstance(item, dict)
                 else masked(item, mask) for key, item in value.items()}
     if isinstance(value, list):
         return [masked(item, mask) for item in value]

@@ -166,11 +166,13 @@ START_TEST(test_none)
 	NONE(findings);
 	NONE(remotes);
 	NONE(tokens);
+	NONE(outcomes);
 	ck_assert_int_eq(hyper_machines_total(NULL), -1);
 	ck_assert_int_eq(hyper_operations_total(NULL), -1);
 	ck_assert_ptr_null(hyper_machines_next_cursor(NULL));
 	ck_assert_ptr_null(hyper_operations_next_cursor(NULL));
 	ck_assert_uint_eq(hyper_machines_seq(NULL), 0);
+	ck_assert_uint_eq(hyper_outcomes_failed(NULL), 0);
 }
 END_TEST
 

@@ -36,6 +36,17 @@ async function callList(promise, ...names) {
 	return items;
 }
 
+/** What a dry run gives: the operation, and the machine that would come of it,
+ * or null. */
+async function callPlan(promise) {
+	const plan = await callText(promise);
+	const both = typeof plan === "string" ? { json: plan } : plan;
+	return {
+		operation: JSON.parse(both.json),
+		record: both.record ? JSON.parse(both.record) : null,
+	};
+}
+
 /* Who shall hear of a signal: one listener for all, for Node warns of many. */
 const listeners = new WeakMap();
 
@@ -80,4 +91,4 @@ async function wait(begin, signals) {
 	}
 }
 
-module.exports = { call, callList, callText, wait };
+module.exports = { call, callList, callPlan, callText, wait };

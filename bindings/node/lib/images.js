@@ -44,11 +44,12 @@ class Images {
 	}
 
 	async #change(method, options, ...texts) {
-		const given = args.options(options, "async", "key");
+		const given = args.options(options, "async", "dryRun", "key");
 		const promise = call(this.#native[method](
 			args.terms(given, this.#actor), ...texts,
-			args.flags(given, "async")));
-		return given.async ? this.#operations.of(promise) : promise;
+			args.flags(given, "async", "dryRun")));
+		return given.async || given.dryRun ?
+			this.#operations.of(promise) : promise;
 	}
 }
 

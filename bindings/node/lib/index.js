@@ -7,6 +7,7 @@ const { Connection } = require("./connection");
 const { HyperError } = require("./error");
 const native = require("./native");
 const { Operation } = require("./operations");
+const { Outcome } = require("./outcome");
 const remotes = require("./remotes");
 
 /** The version of the library that is running. */
@@ -29,4 +30,5 @@ exports.version = version;
 exports.Connection = Connection;
 exports.HyperError = HyperError;
 exports.Operation = Operation;
+exports.Outcome = Outcome;
 exports.remotes = remotes;

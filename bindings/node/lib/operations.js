@@ -19,6 +19,12 @@ class Operations {
 		return new Operation(this, await promise);
 	}
 
+	/** The same of a dry run: see callPlan(). */
+	async planned(promise) {
+		const { operation, record } = await promise;
+		return new Operation(this, operation, record);
+	}
+
 	async get(id) {
 		return this.of(call(this.#native.operationGet(
 			args.integer(id, "id"))));
@@ -55,15 +61,23 @@ class Operations {
 /** An operation as it was when it was asked for: its fields, and these. */
 class Operation {
 	#operations;
+	#record;
 
-	constructor(operations, record) {
+	constructor(operations, fields, record = null) {
 		this.#operations = operations;
-		Object.assign(this, record);
+		this.#record = record;
+		Object.assign(this, fields);
 	}
 
-	/** Whether it is done, failed or cancelled. */
+	/** Whether it is done, failed, cancelled or planned. */
 	get ended() {
-		return ["done", "failed", "cancelled"].includes(this.state);
+		return ["done", "failed", "cancelled", "planned"]
+			.includes(this.state);
+	}
+
+	/** Of a dry run, the machine that would come of it; else null. */
+	get record() {
+		return this.#record;
 	}
 
 	/** Why it failed or was cancelled, to be thrown; or null. */

@@ -39,6 +39,7 @@ static Napi::Object start(Napi::Env env, Napi::Object exports)
 		set("refresh", HYPER_REFRESH);
 		set("repair", HYPER_REPAIR);
 		set("keep", HYPER_KEEP);
+		set("dryRun", HYPER_DRY_RUN);
 		return flags;
 	}();
 	return exports;

@@ -3,8 +3,8 @@
 
 Answer::Answer(Answer &&from) noexcept
     : error_(from.error_), text_(std::move(from.text_)),
-      is_text_(from.is_text_), page_(std::move(from.page_)),
-      conn_(std::move(from.conn_))
+      would_be_(std::move(from.would_be_)), is_text_(from.is_text_),
+      page_(std::move(from.page_)), conn_(std::move(from.conn_))
 {
 	from.error_ = nullptr;
 }
@@ -34,10 +34,17 @@ Napi::Value Answer::value(Napi::Env env) const
 
 	Napi::String json = Napi::String::New(env, text_.get());
 
-	if (!page_)
+	if (!page_ && !would_be_)
 		return json;
 
 	Napi::Object list = Napi::Object::New(env);
+
+	if (would_be_) {
+		list["json"] = json;
+		list["record"] = would_be_.get();
+		return list;
+	}
+
 	double total = static_cast<double>(page_->total);
 	const char *next = page_->next_cursor.c_str();
 

@@ -67,12 +67,23 @@ public:
 			text_.reset(text);
 		free(record);
 	}
+	/** The machine that would come of what was given. @param machine
+	 * [takes] */
+	void give_would_be(hyper_machine *machine)
+	{
+		char *text = nullptr;
+
+		if (hyper_machine_to_json(machine, 0, &text, err()) == 0)
+			would_be_.reset(text);
+		hyper_machine_free(machine);
+	}
 
 	/** The connection, if it is one. */
 	const ConnRef &conn() const { return conn_; }
 	/**
 	 * For JavaScript: the JSON text, with what the list has beside it
-	 * `{ json, total, nextCursor, seq }`; any other as it is; undefined.
+	 * `{ json, total, nextCursor, seq }`, with a machine that would come
+	 * of it `{ json, record }`; any other as it is; undefined.
 	 */
 	Napi::Value value(Napi::Env env) const;
 	/**
@@ -88,6 +99,7 @@ private:
 
 	hyper_error *error_ = nullptr;
 	std::unique_ptr<char, Free> text_; /* JSON, or what give_text() got */
+	std::unique_ptr<char, Free> would_be_;
 	bool is_text_ = false;
 	std::unique_ptr<Page> page_;
 	ConnRef conn_;

@@ -27,6 +27,12 @@ void Connection::define(Napi::Env env)
 			InstanceMethod<&C::machine_remove>("machineRemove"),
 			InstanceMethod<&C::machine_change>("machineChange"),
 			InstanceMethod<&C::machine_adopt>("machineAdopt"),
+			InstanceMethod<&C::machine_start_all>("machineStartAll"),
+			InstanceMethod<&C::machine_stop_all>("machineStopAll"),
+			InstanceMethod<&C::machine_change_all>(
+				"machineChangeAll"),
+			InstanceMethod<&C::machine_remove_all>(
+				"machineRemoveAll"),
 			InstanceMethod<&C::machine_get>("machineGet"),
 			InstanceMethod<&C::machine_list>("machineList"),
 			InstanceMethod<&C::image_list>("imageList"),

@@ -49,6 +49,12 @@ private:
 	Napi::Value machine_change(Info info); /* (terms, id, json, flags) */
 	Napi::Value machine_adopt(Info info);  /* (terms, type, name, id,
 						  flags) */
+	Napi::Value machine_start_all(Info info);  /* (terms, query, flags) */
+	Napi::Value machine_stop_all(Info info);   /* (terms, query, ms,
+						      flags) */
+	Napi::Value machine_change_all(Info info); /* (terms, query, json,
+						      flags) */
+	Napi::Value machine_remove_all(Info info); /* (terms, query, flags) */
 	Napi::Value machine_get(Info info);    /* (id, flags) */
 	Napi::Value machine_list(Info info);   /* (query, flags) */
 	/* image.cc */
@@ -86,7 +92,13 @@ private:
 	bool is_local_;
 };
 
-/** The answer of a change: with HYPER_ASYNC, its operation. Takes it. */
+/** Is it the operation that a change with these flags shall give? */
+inline bool wants_operation(uint32_t flags)
+{
+	return flags & (HYPER_ASYNC | HYPER_DRY_RUN);
+}
+
+/** The answer of a change: its operation. Takes it. */
 inline void give_operation(Answer &answer, hyper_operation *op)
 {
 	answer.give(op, hyper_operation_to_json, hyper_operation_free);

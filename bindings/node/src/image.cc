@@ -35,21 +35,21 @@ Napi::Value Connection::image_get(const CallbackInfo &info)
 	});
 }
 
-/* Pull an image, or with a path import it: with HYPER_ASYNC the answer is the
- * operation, else the image. */
+/* Pull an image, or with a path import it: the answer is the operation, if that
+ * is wanted, else the image. */
 static void fetch_image(hyper_conn *c, const Text &type, const Text &name,
 			const char *path, uint32_t flags, Answer &answer)
 {
-	bool async = flags & HYPER_ASYNC;
-	hyper_image *image = nullptr, **ret_image = async ? nullptr : &image;
-	hyper_operation *op = nullptr, **ret_op = async ? &op : nullptr;
+	bool wants_op = wants_operation(flags);
+	hyper_image *image = nullptr, **ret_image = wants_op ? nullptr : &image;
+	hyper_operation *op = nullptr, **ret_op = wants_op ? &op : nullptr;
 	int rc = path ? hyper_image_import(c, type.c_str(), name.c_str(), path,
 					   flags, ret_image, ret_op,
 					   answer.err())
 		      : hyper_image_pull(c, type.c_str(), name.c_str(), flags,
 					 ret_image, ret_op, answer.err());
 
-	if (rc == 0 && async)
+	if (rc == 0 && wants_op)
 		give_operation(answer, op);
 	else if (rc == 0)
 		give_image(answer, image);
@@ -82,7 +82,8 @@ Napi::Value Connection::image_remove(const CallbackInfo &info)
 
 	return change(info, [=](hyper_conn *c, Answer &answer) {
 		hyper_operation *op = nullptr;
-		hyper_operation **ret_op = flags & HYPER_ASYNC ? &op : nullptr;
+		hyper_operation **ret_op =
+			wants_operation(flags) ? &op : nullptr;
 
 		if (hyper_image_remove(c, type.c_str(), name.c_str(), flags,
 				       ret_op, answer.err()) == 0 &&

@@ -3,16 +3,20 @@
 
 using Napi::CallbackInfo;
 
-/* What a change gave that has both: with HYPER_ASYNC the operation is wanted,
- * else the machine. */
+/* What a change gave that has both: of a dry run they are, else with
+ * HYPER_ASYNC the operation is wanted, else the machine. */
 struct Changed {
 	explicit Changed(uint32_t flags)
-	    : ret_machine(flags & HYPER_ASYNC ? nullptr : &machine),
-	      ret_op(flags & HYPER_ASYNC ? &op : nullptr)
+	    : ret_machine(!wants_operation(flags) || (flags & HYPER_DRY_RUN)
+				  ? &machine
+				  : nullptr),
+	      ret_op(wants_operation(flags) ? &op : nullptr)
 	{
 	}
 	void give(Answer &answer)
 	{
+		if (ret_op && ret_machine)
+			answer.give_would_be(machine);
 		if (ret_op)
 			give_operation(answer, op);
 		else
@@ -81,7 +85,8 @@ Napi::Value Connection::machine_remove(const CallbackInfo &info)
 
 	return change(info, [id, flags](hyper_conn *c, Answer &answer) {
 		hyper_operation *op = nullptr;
-		hyper_operation **ret_op = flags & HYPER_ASYNC ? &op : nullptr;
+		hyper_operation **ret_op =
+			wants_operation(flags) ? &op : nullptr;
 
 		if (hyper_machine_remove(c, id.c_str(), flags, ret_op,
 					 answer.err()) == 0 &&
@@ -110,6 +115,74 @@ Napi::Value Connection::machine_change(const CallbackInfo &info)
 	});
 }
 
+static void give_outcomes(Answer &answer, hyper_outcomes *outcomes)
+{
+	answer.give(outcomes, hyper_outcomes_to_json, hyper_outcomes_free);
+}
+
+Napi::Value Connection::machine_start_all(const CallbackInfo &info)
+{
+	auto query = query_of(info[1].As<Napi::Object>());
+	uint32_t flags = u32(info[2]);
+
+	return change(info, [=](hyper_conn *c, Answer &answer) {
+		hyper_outcomes *outcomes = nullptr;
+
+		if (hyper_machine_start_all(c, query.get(), flags, &outcomes,
+					    answer.err()) == 0)
+			give_outcomes(answer, outcomes);
+	});
+}
+
+Napi::Value Connection::machine_stop_all(const CallbackInfo &info)
+{
+	auto query = query_of(info[1].As<Napi::Object>());
+	uint32_t timeout_ms = u32(info[2]);
+	uint32_t flags = u32(info[3]);
+
+	return change(info, [=](hyper_conn *c, Answer &answer) {
+		hyper_outcomes *outcomes = nullptr;
+
+		if (hyper_machine_stop_all(c, query.get(), timeout_ms, flags,
+					   &outcomes, answer.err()) == 0)
+			give_outcomes(answer, outcomes);
+	});
+}
+
+Napi::Value Connection::machine_change_all(const CallbackInfo &info)
+{
+	auto query = query_of(info[1].As<Napi::Object>());
+	Text json(info[2]);
+	uint32_t flags = u32(info[3]);
+
+	return change(info, [=](hyper_conn *c, Answer &answer) {
+		hyper_changes *changes = nullptr;
+		hyper_outcomes *outcomes = nullptr;
+
+		if (hyper_changes_from_json(json.c_str(), json.size(), 0,
+					    &changes, answer.err()))
+			return;
+		if (hyper_machine_change_all(c, query.get(), changes, flags,
+					     &outcomes, answer.err()) == 0)
+			give_outcomes(answer, outcomes);
+		hyper_changes_free(changes);
+	});
+}
+
+Napi::Value Connection::machine_remove_all(const CallbackInfo &info)
+{
+	auto query = query_of(info[1].As<Napi::Object>());
+	uint32_t flags = u32(info[2]);
+
+	return change(info, [=](hyper_conn *c, Answer &answer) {
+		hyper_outcomes *outcomes = nullptr;
+
+		if (hyper_machine_remove_all(c, query.get(), flags, &outcomes,
+					     answer.err()) == 0)
+			give_outcomes(answer, outcomes);
+	});
+}
+
 Napi::Value Connection::machine_adopt(const CallbackInfo &info)
 {
 	Text type(info[1]), name(info[2]), id(info[3]);
@@ -120,7 +193,7 @@ Napi::Value Connection::machine_adopt(const CallbackInfo &info)
 
 		if (hyper_machine_adopt(c, type.c_str(), name.c_str(),
 					id.c_str(), flags, changed.ret_machine,
-					nullptr, answer.err()) == 0)
+					changed.ret_op, answer.err()) == 0)
 			changed.give(answer);
 	});
 }

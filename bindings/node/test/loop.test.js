@@ -23,6 +23,19 @@ everywhere((world) => {
 		await machines.remove("slow", { force: true });
 	});
 
+	test("timers run while many start", async () => {
+		const { machines } = world.h;
+		await machines.add(scripted("slow-a", "start:latency=1500"));
+		await machines.add(scripted("slow-b", "start:latency=1500"));
+		let ticks = 0;
+		const timer = setInterval(() => ticks++, 10);
+		const ms = await elapsed(machines.startAll("id=slow-*"));
+		clearInterval(timer);
+		assert.ok(ms >= 1400, `it took ${ms} ms`);
+		assert.ok(ticks > 30, `${ticks} ticks in ${ms} ms`);
+		await machines.removeAll("id=slow-*", { force: true });
+	});
+
 	test("files and names are found while many calls wait", async () => {
 		const { machines, operations } = world.h;
 		const controller = new AbortController();

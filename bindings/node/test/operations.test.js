@@ -37,7 +37,7 @@ everywhere((world) => {
 		assert.deepStrictEqual(Object.keys(list[0]), [
 			"id", "kind", "state", "type", "machine", "image",
 			"progress", "error", "created_at", "started_at",
-			"ended_at", "actor", "program", "pid", "uid",
+			"ended_at", "actor", "program", "pid", "uid", "plan",
 		]);
 		await assert.rejects(operations.get(999999),
 			{ code: "NOT_FOUND" });

@@ -28,8 +28,8 @@ test("programs that are right have types", { skip: missing }, () => {
 
 test("the names are all there", async () => {
 	assert.deepStrictEqual(Object.keys(hyper).sort(), [
-		"Connection", "HyperError", "Operation", "open", "remotes",
-		"version",
+		"Connection", "HyperError", "Operation", "Outcome", "open",
+		"remotes", "version",
 	]);
 	const h = await hyper.open(scratch());
 	const names = (object) => Object.getOwnPropertyNames(
@@ -40,7 +40,8 @@ test("the names are all there", async () => {
 	assert.deepStrictEqual(Object.keys(h),
 		["machines", "images", "operations", "drivers", "tokens"]);
 	assert.deepStrictEqual(names(h.machines), ["add", "adopt", "change",
-		"constructor", "get", "list", "remove", "start", "stop"]);
+		"changeAll", "constructor", "get", "list", "remove",
+		"removeAll", "start", "startAll", "stop", "stopAll"]);
 	assert.deepStrictEqual(names(h.tokens), ["add", "check",
 		"constructor", "list", "remove"]);
 	assert.deepStrictEqual(Object.keys(hyper.remotes), ["add",

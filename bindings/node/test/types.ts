@@ -25,6 +25,26 @@ async function allOfIt(): Promise<void> {
 		await h.machines.start("a", { async: state === "error" });
 	await h.machines.adopt("x", { type: "test", id: "y", force: true });
 
+	const plan: hyper.Operation = await h.machines.start("a",
+		{ dryRun: true });
+	const steps: string[] | null = plan.plan;
+	const would: hyper.Machine | null = plan.record;
+	const taken: hyper.Operation = await h.machines.adopt("x",
+		{ dryRun: true });
+	const pull: hyper.Operation = await h.images.pull("docker", "debian:12",
+		{ dryRun: true, async: false });
+	const outcomes: hyper.Outcome[] = await h.machines.stopAll(
+		"label.tier=web", { timeout: 5000, force: true, sort: "-id",
+			limit: 10, async: true });
+	await h.machines.startAll("id=*", { dryRun: true });
+	await h.machines.changeAll("id=*", { mem: "1G" });
+	await h.machines.removeAll("id=*", { force: true, keep: false });
+	for (const { id, error } of outcomes)
+		if (error)
+			throw error;
+		else
+			console.log(id, steps, would, taken, pull);
+
 	const changed: hyper.Machine = await h.machines.change("a", {
 		mem: "1G", labels: { tier: "web", old: null },
 	}, { generation: machine.generation, key: "k" });
@@ -87,6 +107,10 @@ async function allOfIt(): Promise<void> {
 		await h.tokens.add("x", "root");
 		// @ts-expect-error: there is no such option
 		await h.machines.stop("a", { quick: true });
+		// @ts-expect-error: it must be said which
+		await h.machines.removeAll({ force: true });
+		// @ts-expect-error: a generation is of one machine
+		await h.machines.startAll("id=*", { generation: 1 });
 		// @ts-expect-error: only open() makes one
 		new hyper.Connection();
 	} catch (error) {

@@ -24,7 +24,7 @@ from .lab import (addMachine, listDrivers, listMachines, removeMachine,
                   startMachine, stopMachine)
 from .log import log_to
 from .records import (Driver, Event, Finding, Image, Info, Machine, Operation,
-                      Port, Progress, Remote, Role, Token)
+                      Outcome, Port, Progress, Remote, Role, Token)
 
 __version__ = version()
 
@@ -33,8 +33,9 @@ __all__ = [
     "DeniedError", "Driver", "DriverError", "Error", "Event", "ExistsError",
     "Finding", "Image", "Info", "InternalError", "InvalidError", "LimitError",
     "Machine", "NoDriverError", "NoMemoryError", "NotFoundError",
-    "NotSupportedError", "Operation", "Port", "Progress", "ProtocolError",
-    "Remote", "Role", "StateError", "StorageError", "TimeoutError", "Token",
-    "addMachine", "listDrivers", "listMachines", "log_to", "open", "remotes",
-    "removeMachine", "startMachine", "stopMachine",
+    "NotSupportedError", "Operation", "Outcome", "Port", "Progress",
+    "ProtocolError", "Remote", "Role", "StateError", "StorageError",
+    "TimeoutError", "Token", "addMachine", "listDrivers", "listMachines",
+    "log_to", "open", "remotes", "removeMachine", "startMachine",
+    "stopMachine",
 ]

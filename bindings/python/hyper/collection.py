@@ -94,21 +94,31 @@ class Collection:
                 lib.hyper_close(out[0])
 
     def _change(self, function: Callable[..., int], *args: Any, flags: int,
-                wait: bool, gives: Any, key: Optional[str] = None,
-                generation: Any = ANY) -> Any:
+                wait: bool, gives: Any, dry_run: bool = False,
+                key: Optional[str] = None, generation: Any = ANY) -> Any:
         """A change: the operation, or with wait what it gives. A signal that
         raises ends the wait, and not the operation."""
         op = ffi.new("hyper_operation **")
-        if not wait:
-            more = [ffi.NULL] if gives else []
-            with self._on(key, generation) as conn:
-                call(function, conn, *args, flags | lib.HYPER_ASYNC, *more,
-                     op)
-            return self._connection._operation(op)
+        kind, *made = gives() if gives else (None,)
 
-        def change() -> Any:
-            kind, *out = gives() if gives else (None,)
+        def change(more: int, record: List[Any], ret_op: Any) -> None:
             with self._on(key, generation) as conn:
-                call(function, conn, *args, flags, *out[1:2], ffi.NULL)
-            return kind and kind._of(taken(*out))
-        return heard(change)
+                call(function, conn, *args, flags | more, *record, ret_op)
+
+        def end() -> Any:
+            change(0, made[1:2], ffi.NULL)
+            return kind and kind._of(taken(*made))
+
+        def plan() -> Any:
+            change(lib.HYPER_DRY_RUN, made[1:2], op)
+            # There is none of an image.
+            has = made and made[1][0] != ffi.NULL
+            return self._connection._operation(
+                op, kind._of(taken(*made)) if has else None)
+
+        if dry_run:
+            return heard(plan)
+        if wait:
+            return heard(end)
+        change(lib.HYPER_ASYNC, [ffi.NULL] if made else [], op)
+        return self._connection._operation(op)

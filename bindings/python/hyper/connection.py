@@ -2,21 +2,21 @@
 """A connection, and what can be asked of it."""
 from __future__ import annotations
 
-import json
 import threading
 import time
 import weakref
-from typing import (Any, Iterable, List, Literal, Mapping, Optional, Union,
-                    overload)
+from typing import Any, Iterable, List, Optional, Union
 
 from . import _core
 from ._core import (Handle, as_json, as_text, at_most, awaited, call,
                     milliseconds, number, taken, utf8)
 from ._native import ffi, lib
-from .collection import ANY, Collection, Page, make_query
+from .collection import Collection, Page, make_query
 from .errors import TimeoutError
 from .events import Events
-from .records import Driver, Finding, Image, Info, Machine, Operation
+from .images import Images
+from .machines import Machines
+from .records import Driver, Finding, Info, Machine, Operation
 from .tokens import Tokens
 
 STUCK = 5.0
@@ -174,260 +174,11 @@ class Connection:
             events.close()
         return events
 
-    def _operation(self, out: Any) -> Operation:
+    def _operation(self, out: Any,
+                   record: Optional[Machine] = None) -> Operation:
         return Operation._of(
             taken(lib.hyper_operation_to_json, out,
-                  lib.hyper_operation_free))._at(self)
-
-
-def _parsed(function: Any, type: str, free: Any,
-            fields: Mapping[str, Any]) -> Any:
-    """What C makes of fields, which is freed when nobody has it any more."""
-    text = json.dumps(fields).encode()
-    out = ffi.new(type)
-    call(function, text, len(text), 0, out)
-    return ffi.gc(out[0], free)
-
-
-def _machine() -> Any:
-    return (Machine, lib.hyper_machine_to_json, ffi.new("hyper_machine **"),
-            lib.hyper_machine_free)
-
-
-def _image() -> Any:
-    return (Image, lib.hyper_image_to_json, ffi.new("hyper_image **"),
-            lib.hyper_image_free)
-
-
-class Machines(Collection):
-    """The changing ones take
-
-    wait        False: give the Operation at once, which can be awaited;
-                True: the machine when it has ended
-    key         the same request with the same key is the same operation: made
-                again it gives how that came out
-    generation  that of the machine that is meant; when it has changed since,
-                or something is under way with it, that is StateError with the
-                field "generation"
-    """
-
-    @overload
-    def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            key: Optional[str] = None, wait: Literal[True] = True,
-            **fields: Any) -> Machine: ...
-
-    @overload
-    def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            key: Optional[str] = None, wait: Literal[False],
-            **fields: Any) -> Operation: ...
-
-    def add(self, record: Optional[Mapping[str, Any]] = None, *,
-            key: Optional[str] = None, wait: bool = True,
-            **fields: Any) -> Any:
-        """Add a machine, stopped. Fields by name, as in JSON: image, id,
-        type, mem (MiB), vcpus, env, command, ports, labels, autostart,
-        options; and as a mapping."""
-        spec = _parsed(lib.hyper_machine_from_json, "hyper_machine **",
-                       lib.hyper_machine_free, {**(record or {}), **fields})
-        return self._change(lib.hyper_machine_add, spec, flags=0, wait=wait,
-                            gives=_machine, key=key)
-
-    @overload
-    def start(self, id: str, *, key: Optional[str] = None,
-              generation: int = ...,
-              wait: Literal[True] = True) -> Machine: ...
-
-    @overload
-    def start(self, id: str, *, key: Optional[str] = None,
-              generation: int = ...,
-              wait: Literal[False]) -> Operation: ...
-
-    def start(self, id: str, *, key: Optional[str] = None,
-              generation: int = ANY, wait: bool = True) -> Any:
-        """Start a machine; a paused one goes on."""
-        return self._change(lib.hyper_machine_start, utf8(id, "id"), flags=0,
-                            wait=wait, gives=_machine, key=key,
-                            generation=generation)
-
-    @overload
-    def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False, key: Optional[str] = None,
-             generation: int = ...,
-             wait: Literal[True] = True) -> Machine: ...
-
-    @overload
-    def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False, key: Optional[str] = None,
-             generation: int = ...,
-             wait: Literal[False]) -> Operation: ...
-
-    def stop(self, id: str, *, timeout: Optional[float] = None,
-             force: bool = False, key: Optional[str] = None,
-             generation: int = ANY, wait: bool = True) -> Any:
-        """Stop a machine: ask the guest, and after so many seconds (30) fail
-        with TimeoutError, or with force kill it."""
-        return self._change(lib.hyper_machine_stop, utf8(id, "id"),
-                            milliseconds(timeout),
-                            flags=lib.HYPER_FORCE * force, wait=wait,
-                            gives=_machine, key=key, generation=generation)
-
-    @overload
-    def remove(self, id: str, *, force: bool = False, keep: bool = False,
-               key: Optional[str] = None, generation: int = ...,
-               wait: Literal[True] = True) -> None: ...
-
-    @overload
-    def remove(self, id: str, *, force: bool = False, keep: bool = False,
-               key: Optional[str] = None, generation: int = ...,
-               wait: Literal[False]) -> Operation: ...
-
-    def remove(self, id: str, *, force: bool = False, keep: bool = False,
-               key: Optional[str] = None, generation: int = ANY,
-               wait: bool = True) -> Any:
-        """Remove a machine and its disk; with force also one that runs.
-        keep: let go of an adopted one, and leave it as it is."""
-        return self._change(lib.hyper_machine_remove, utf8(id, "id"),
-                            flags=(lib.HYPER_FORCE * force |
-                                   lib.HYPER_KEEP * keep),
-                            wait=wait, gives=None, key=key,
-                            generation=generation)
-
-    @overload
-    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
-               key: Optional[str] = None, generation: int = ...,
-               wait: Literal[True] = True, **fields: Any) -> Machine: ...
-
-    @overload
-    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
-               key: Optional[str] = None, generation: int = ...,
-               wait: Literal[False], **fields: Any) -> Operation: ...
-
-    def change(self, id: str, changes: Optional[Mapping[str, Any]] = None, *,
-               key: Optional[str] = None, generation: int = ANY,
-               wait: bool = True, **fields: Any) -> Any:
-        """Change a machine that is there, all of it or nothing: mem (MiB),
-        vcpus, autostart, labels, by name or as a mapping. What is not named
-        stays; a label that is None goes. Domains take mem and vcpus only
-        while they are stopped (StateError)."""
-        what = _parsed(lib.hyper_changes_from_json, "hyper_changes **",
-                       lib.hyper_changes_free,
-                       {**(changes or {}), **fields})
-        return self._change(lib.hyper_machine_change, utf8(id, "id"), what,
-                            flags=0, wait=wait, gives=_machine, key=key,
-                            generation=generation)
-
-    def adopt(self, name: str, *, type: Optional[str] = None,
-              id: Optional[str] = None, force: bool = False) -> Machine:
-        """Take in a container or domain that hyper did not make."""
-        out = ffi.new("hyper_machine **")
-        with self._on() as conn:
-            call(lib.hyper_machine_adopt, conn, utf8(type, "type"),
-                 utf8(name, "name"), utf8(id, "id"),
-                 lib.HYPER_FORCE * force, out, ffi.NULL)
-        return Machine._of(taken(lib.hyper_machine_to_json, out,
-                                 lib.hyper_machine_free))
-
-    def get(self, id: str, *, refresh: bool = False) -> Machine:
-        """One machine. refresh: ask its engine first, at most 2 s."""
-        out = ffi.new("hyper_machine **")
-        with self._handle as conn:
-            call(lib.hyper_machine_get, conn, utf8(id, "id"),
-                 lib.HYPER_REFRESH * refresh, out)
-        return Machine._of(taken(lib.hyper_machine_to_json, out,
-                                 lib.hyper_machine_free))
-
-    def list(self, filter: Optional[str] = None, *,
-             sort: Optional[str] = None, limit: Optional[int] = None,
-             cursor: Optional[str] = None,
-             fields: Union[str, Iterable[str], None] = None,
-             count: bool = False, refresh: bool = False) -> Page[Machine]:
-        """The machines that match, such as "state=running and mem>=512"."""
-        query = make_query(filter, sort, limit, cursor, fields, count)
-        out = ffi.new("hyper_machines **")
-        with self._handle as conn:
-            call(lib.hyper_machine_list, conn, query,
-                 lib.HYPER_REFRESH * refresh, out)
-        try:
-            page = Page(Machine._of(machine) for machine in
-                        as_json(lib.hyper_machines_to_json, out[0]))
-            total = lib.hyper_machines_total(out[0])
-            page.total = None if total < 0 else total
-            page.next_cursor = _core.text(
-                lib.hyper_machines_next_cursor(out[0]))
-            page.seq = lib.hyper_machines_seq(out[0])
-            return page
-        finally:
-            lib.hyper_machines_free(out[0])
-
-
-class Images(Collection):
-    """type is the driver's name; wait and key are as with machines."""
-
-    def list(self, type: Optional[str] = None) -> List[Image]:
-        out = ffi.new("hyper_images **")
-        with self._handle as conn:
-            call(lib.hyper_image_list, conn, utf8(type, "type"), 0, out)
-        return [Image._of(image) for image in
-                taken(lib.hyper_images_to_json, out, lib.hyper_images_free)]
-
-    def get(self, type: str, name: str) -> Image:
-        out = ffi.new("hyper_image **")
-        with self._handle as conn:
-            call(lib.hyper_image_get, conn, utf8(type, "type"),
-                 utf8(name, "name"), 0, out)
-        return Image._of(taken(lib.hyper_image_to_json, out,
-                               lib.hyper_image_free))
-
-    @overload
-    def pull(self, type: str, name: str, *,
-             key: Optional[str] = None,
-             wait: Literal[True] = True) -> Image: ...
-
-    @overload
-    def pull(self, type: str, name: str, *,
-             key: Optional[str] = None,
-             wait: Literal[False]) -> Operation: ...
-
-    def pull(self, type: str, name: str, *, key: Optional[str] = None,
-             wait: bool = True) -> Any:
-        """Fetch an image from a registry."""
-        return self._change(lib.hyper_image_pull, utf8(type, "type"),
-                            utf8(name, "name"), flags=0, wait=wait,
-                            gives=_image, key=key)
-
-    @overload
-    def import_(self, type: str, name: str, path: str, *,
-                key: Optional[str] = None,
-                wait: Literal[True] = True) -> Image: ...
-
-    @overload
-    def import_(self, type: str, name: str, path: str, *,
-                key: Optional[str] = None,
-                wait: Literal[False]) -> Operation: ...
-
-    def import_(self, type: str, name: str, path: str, *,
-                key: Optional[str] = None, wait: bool = True) -> Any:
-        """Copy an image in from a file on the host of the driver."""
-        return self._change(lib.hyper_image_import, utf8(type, "type"),
-                            utf8(name, "name"), utf8(path, "path"), flags=0,
-                            wait=wait, gives=_image, key=key)
-
-    @overload
-    def remove(self, type: str, name: str, *,
-               key: Optional[str] = None,
-               wait: Literal[True] = True) -> None: ...
-
-    @overload
-    def remove(self, type: str, name: str, *,
-               key: Optional[str] = None,
-               wait: Literal[False]) -> Operation: ...
-
-    def remove(self, type: str, name: str, *,
-               key: Optional[str] = None, wait: bool = True) -> Any:
-        """Refused with BusyError while machines use it."""
-        return self._change(lib.hyper_image_remove, utf8(type, "type"),
-                            utf8(name, "name"), flags=0, wait=wait,
-                            gives=None, key=key)
+                  lib.hyper_operation_free))._at(self, record)
 
 
 class Drivers(Collection):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """An exception for each code of enum hyper_code."""
 import builtins
-from typing import Dict, Optional, Type
+from typing import Any, Dict, Mapping, Optional, Type
 
 
 class Error(Exception):
@@ -122,3 +122,14 @@ BY_CODE: Dict[str, Type[Error]] = {
 }
 for _code, _type in BY_CODE.items():
     _type.code = _code
+
+
+def of_problem(problem: Mapping[str, Any]) -> Error:
+    """The exception of a problem document (RFC 9457), with its causes."""
+    kind = BY_CODE.get(problem["code"], Error)
+    error = kind(problem["detail"], problem.get("field"),
+                 problem.get("driver"), problem.get("request_id"))
+    first, *rest = problem.get("causes") or [None]
+    if first:
+        error.__cause__ = of_problem({**first, "causes": rest})
+    return error

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 from typing import (TYPE_CHECKING, Any, Dict, Generator, List, Literal,
-                    Optional, Type, TypeVar)
+                    Optional, Tuple, Type, TypeVar)
+
+from .errors import Error, of_problem
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -196,7 +198,9 @@ class Operation(Record):
     """A change, as far as it was when it was told of.
 
     wait() gives it as it has ended; so does `await`, which does not hold up
-    the event loop.
+    the event loop. plan is what a dry run would do, a line for people for each
+    step; such an operation has the id 0 and the state "planned", and cannot be
+    looked up.
     """
     id: int
     kind: str
@@ -214,13 +218,23 @@ class Operation(Record):
     created_at: Optional[datetime] = _convert(_time)
     started_at: Optional[datetime] = _convert(_time)
     ended_at: Optional[datetime] = _convert(_time)
+    plan: Optional[Tuple[str, ...]] = _convert(
+        lambda lines: None if lines is None else tuple(lines))
 
     @property
     def ended(self) -> bool:
-        return self.state in ("done", "failed", "cancelled")
+        return self.state in ("done", "failed", "cancelled", "planned")
 
-    def _at(self, connection: Connection) -> Operation:
+    @property
+    def record(self) -> Optional[Machine]:
+        """The machine that would come of a dry run; None of other operations,
+        and where there is none."""
+        return getattr(self, "_record", None)
+
+    def _at(self, connection: Connection,
+            record: Optional[Machine] = None) -> Operation:
         object.__setattr__(self, "_connection", connection)
+        object.__setattr__(self, "_record", record)
         return self
 
     def wait(self, timeout: Optional[float] = None) -> Operation:
@@ -235,3 +249,25 @@ class Operation(Record):
     def __await__(self) -> Generator[Any, None, Operation]:
         return self._connection.operations.wait_async(  # type: ignore
             self.id).__await__()
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome(Record):
+    """What came of one change of many, for one machine.
+
+    machine    as it is then; None: it failed, or there is none any more
+    operation  None: none was recorded
+    error      why it failed, to be raised; or None
+    """
+    id: str
+    machine: Optional[Machine] = _convert(
+        lambda machine: machine and Machine._of(machine))
+    operation: Optional[Operation] = _convert(
+        lambda op: op and Operation._of(op))
+    error: Optional[Error] = _convert(
+        lambda problem: problem and of_problem(problem))
+
+    def _at(self, connection: Connection) -> Outcome:
+        if self.operation:
+            self.operation._at(connection)
+        return self

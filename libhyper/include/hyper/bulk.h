@@ -131,7 +131,7 @@ HYPER_API const hyper_outcome *hyper_outcomes_at(const hyper_outcomes *outcomes,
  * How many of them have an error.
  *
  * @param outcomes  the outcomes
- * @return their number; 0: it was done for all
+ * @return their number; 0: it was done for all, or they are NULL
  *
  * Any thread. @since 0.1
  */

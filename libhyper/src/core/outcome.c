@@ -26,7 +26,7 @@ size_t hyper_outcomes_failed(const hyper_outcomes *outcomes)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < outcomes->list.n; i++) {
+	for (size_t i = 0; outcomes && i < outcomes->list.n; i++) {
 		const hyper_outcome *outcome = outcomes->list.items[i];
 
 		n += outcome->error != NULL;

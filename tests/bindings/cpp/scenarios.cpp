@@ -4,9 +4,9 @@
  * hyper.hpp, and print what each step gave, one JSON line each. Ends with 0
  * when all were played, whatever they gave.
  */
-#include <hyper/hyper.hpp>
+#include "json.hpp"
 
-#include <json-c/json.h>
+#include <hyper/hyper.hpp>
 
 #include <cstdio>
 #include <map>
@@ -15,149 +15,6 @@ using namespace std::chrono_literals;
 
 namespace
 {
-
-/* A value of json-c, shared by counting. */
-class Json
-{
-      public:
-	Json() = default;
-	explicit Json(json_object *taken) : p_(taken)
-	{
-	}
-	Json(const Json &from) : p_(json_object_get(from.p_))
-	{
-	}
-	Json(Json &&from) noexcept : p_(std::exchange(from.p_, nullptr))
-	{
-	}
-	Json &operator=(Json from) noexcept
-	{
-		std::swap(p_, from.p_);
-		return *this;
-	}
-	~Json()
-	{
-		json_object_put(p_);
-	}
-
-	static Json object()
-	{
-		return Json(json_object_new_object());
-	}
-	static Json array()
-	{
-		return Json(json_object_new_array());
-	}
-	static Json number(std::uint64_t n)
-	{
-		return Json(json_object_new_uint64(n));
-	}
-	static Json flag(bool on)
-	{
-		return Json(json_object_new_boolean(on));
-	}
-	static Json text(std::string_view text)
-	{
-		return Json(json_object_new_string_len(
-			text.data(), static_cast<int>(text.size())));
-	}
-	static Json text(std::optional<std::string_view> maybe)
-	{
-		return maybe ? text(*maybe) : Json();
-	}
-	static Json parse(const std::string &text)
-	{
-		json_tokener *tokener = json_tokener_new();
-		Json value(json_tokener_parse_ex(
-			tokener, text.c_str(),
-			static_cast<int>(text.size() + 1)));
-		auto error = json_tokener_get_error(tokener);
-
-		json_tokener_free(tokener);
-		if (error != json_tokener_success)
-			throw std::runtime_error(
-				json_tokener_error_desc(error));
-		return value;
-	}
-	static Json load(const char *path)
-	{
-		Json value(json_object_from_file(path));
-
-		if (!value.p_)
-			throw std::runtime_error(json_util_get_last_err());
-		return value;
-	}
-
-	bool has(const char *key) const
-	{
-		return json_object_object_get_ex(p_, key, nullptr);
-	}
-	Json operator[](const char *key) const
-	{
-		return borrow(json_object_object_get(p_, key));
-	}
-	Json operator[](std::size_t i) const
-	{
-		return borrow(json_object_array_get_idx(p_, i));
-	}
-	/* Of an array; 0 of anything else. */
-	std::size_t size() const
-	{
-		return is(json_type_array) ? json_object_array_length(p_) : 0;
-	}
-	bool is(json_type type) const
-	{
-		return json_object_is_type(p_, type);
-	}
-	bool is_true() const
-	{
-		return json_object_get_boolean(p_);
-	}
-	std::uint64_t number() const
-	{
-		return json_object_get_uint64(p_);
-	}
-	std::string text() const
-	{
-		return p_ ? json_object_get_string(p_) : "";
-	}
-	std::optional<std::string> maybe() const
-	{
-		return p_ ? std::optional(text()) : std::nullopt;
-	}
-	std::string line() const
-	{
-		return json_object_to_json_string_ext(
-			p_, JSON_C_TO_STRING_PLAIN |
-				    JSON_C_TO_STRING_NOSLASHESCAPE);
-	}
-
-	void set(const char *key, Json value)
-	{
-		json_object_object_add(p_, key,
-				       std::exchange(value.p_, nullptr));
-	}
-	void push(Json value)
-	{
-		json_object_array_add(p_, std::exchange(value.p_, nullptr));
-	}
-
-	template <class F> void for_each(F each) const
-	{
-		if (!is(json_type_object))
-			return;
-		json_object_object_foreach(p_, key, value)
-			each(std::string(key), borrow(value));
-	}
-
-      private:
-	static Json borrow(json_object *p)
-	{
-		return Json(json_object_get(p));
-	}
-
-	json_object *p_ = nullptr;
-};
 
 template <class T> Json of(const T &record)
 {
@@ -342,6 +199,8 @@ hyper::Changes changes_of(const Json &json)
 /* What a change gives, waited for or not. */
 template <class F> Json change(const With &with, F call)
 {
+	if (with.is("dry_run"))
+		return of(call(with.flags() | hyper::dry_run));
 	if (with.is("async"))
 		return of(call(with.flags() | hyper::async));
 	if constexpr (std::is_void_v<decltype(call(with.flags()))>) {
@@ -350,6 +209,13 @@ template <class F> Json change(const With &with, F call)
 	} else {
 		return of(call(with.flags()));
 	}
+}
+
+/* The same of many. */
+template <class F> Json change_all(const With &with, F call)
+{
+	return with.is("dry_run") ? of(call(with.flags() | hyper::dry_run))
+				  : of(call(with.flags()));
 }
 
 Json event_stream(const hyper::Connection &conn, const With &with)
@@ -419,6 +285,33 @@ const std::map<std::string, Call> calls = {
 
 		  return change(with, [&](auto flags) {
 			  return conn.change(with.text("id"), changes, flags);
+		  });
+	  } },
+	{ "machine_start_all",
+	  [](auto &conn, auto &with) {
+		  return change_all(with, [&](auto flags) {
+			  return conn.start_all(with.query(), flags);
+		  });
+	  } },
+	{ "machine_stop_all",
+	  [](auto &conn, auto &with) {
+		  return change_all(with, [&](auto flags) {
+			  return conn.stop_all(with.query(), with.timeout(),
+					       flags);
+		  });
+	  } },
+	{ "machine_change_all",
+	  [](auto &conn, auto &with) {
+		  auto changes = changes_of(with.json("changes"));
+
+		  return change_all(with, [&](auto flags) {
+			  return conn.change_all(with.query(), changes, flags);
+		  });
+	  } },
+	{ "machine_remove_all",
+	  [](auto &conn, auto &with) {
+		  return change_all(with, [&](auto flags) {
+			  return conn.remove_all(with.query(), flags);
 		  });
 	  } },
 	{ "machine_adopt",

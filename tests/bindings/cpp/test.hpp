@@ -48,6 +48,6 @@ struct Test {
 };
 
 /* Those that need no connection, and those that do. */
-extern const std::vector<Test> record_tests, conn_tests;
+extern const std::vector<Test> record_tests, conn_tests, bulk_tests;
 
 #endif

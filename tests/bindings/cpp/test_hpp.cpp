@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	test_uri = argv[1];
-	for (const auto *tests : { &record_tests, &conn_tests })
+	for (const auto *tests : { &record_tests, &conn_tests, &bulk_tests })
 		for (const Test &test : *tests)
 			failed += !passes(test);
 	return failed ? 1 : 0;
