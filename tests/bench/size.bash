@@ -20,9 +20,11 @@ for file in "$lib" "$BUILD/bin/hyperd" "$BUILD/bin/hyperctl"; do
 		hyper="$(stripped "$file")"
 done
 
-# The state is there, a daemon is not: hyperctl reads the database itself.
+# As its peers are asked: a daemon, without machines. Then without one.
 listing="hyperctl list: start to end"
-list=("$BUILD/bin/hyperctl" --uri "$(filled 1000)" list --limit 10)
+mkdir -p "$W/none"
+list=("$BUILD/bin/hyperctl" --uri "unix:$W/none.sock" list)
+alone=("$BUILD/bin/hyperctl" --uri "$W/none" list)
 runs=$(pick 20 3)
 beside_cli() { # NAME COMMAND [ARG...]: what it is called in the table
 	local name=$1
@@ -35,15 +37,20 @@ beside_cli() { # NAME COMMAND [ARG...]: what it is called in the table
 		beside="${1##*/}" unit=KiB hyper="$size_kb" \
 		peer="$(stripped "$(command -v "$1")")" how=hyper/peer goal="< 1"
 	if measure list "$(pick 7 1)" hyper "$W/bin/spawn" "$runs" "${list[@]}" \
-		+ peer "$W/bin/spawn" "$runs" "$@"; then
-		figure what="$listing" beside="$name" unit=ms scale=0.001 \
-			hyper="$W/list:hyper:run" peer="$W/list:peer:run" \
-			how=hyper/peer goal="< 1"
+		+ peer "$W/bin/spawn" "$runs" "$@" \
+		+ alone "$W/bin/spawn" "$runs" "${alone[@]}"; then
+		figure what="$listing, through a hyperd" beside="$name" \
+			unit=ms scale=0.001 hyper="$W/list:hyper:run" \
+			peer="$W/list:peer:run" how=hyper/peer goal="< 1"
+		figure what="$listing, on a directory" beside="$name" \
+			unit=ms scale=0.001 hyper="$W/list:alone:run" \
+			peer="$W/list:peer:run" how=hyper/peer goal="< 1"
 	else
 		unmeasured "$listing" "$name" "$why"
 	fi
 }
 # Each asks a daemon of its own, without machines, for its machines.
+serve "$W/none" || unmeasured "$listing" - "$why"
 if use_engine dockerd; then
 	export DOCKER_HOST
 	beside_cli "docker ps" docker ps
@@ -61,3 +68,4 @@ if use_engine libvirtd; then
 else
 	no_peer "$listing" "virsh list" "$why"
 fi
+stop_pid "${served:-0}"
