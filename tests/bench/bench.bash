@@ -86,6 +86,13 @@ serve() {
 	return 1
 }
 
+# stop_served: it, if there is one
+served=
+stop_served() {
+	[ -z "$served" ] || stop_pid "$served"
+	served=
+}
+
 # settled PID: it has done what there was to do after its start
 settled() {
 	local before now

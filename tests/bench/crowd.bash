@@ -46,4 +46,4 @@ if crowd crowd; then
 else
 	unmeasured "$what" serial "$why"
 fi
-stop_pid "${served:-0}"
+stop_served

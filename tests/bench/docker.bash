@@ -22,7 +22,7 @@ cat >"$W/bin/hyperctl_life" <<'E2'
 ctl() { "$BUILD/bin/hyperctl" -q -u "$1" "${@:2}"; }
 while read -r _; do
 	begin=${EPOCHREALTIME/./}
-	{ ctl "$1" add busybox -i ctl -m 96M && ctl "$1" start ctl &&
+	{ ctl "$1" add busybox -t docker -i ctl -m 96M && ctl "$1" start ctl &&
 		ctl "$1" stop ctl -t 0 --force && ctl "$1" rm ctl; } \
 		>/dev/null || exit
 	end=${EPOCHREALTIME/./}

@@ -23,6 +23,7 @@ free_port() {
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+bare=
 load_both() {
 	local url token bare_port
 	serve "$(filled 1000)" --listen 127.0.0.1:0 || return
@@ -32,7 +33,8 @@ load_both() {
 		return
 	bare_port=$(free_port)
 	"$W/bin/bare" "$bare_port" "$W/one.json" >"$W/bare.out" 2>&1 &
-	started $!
+	bare=$!
+	started $bare
 	wait_for 10 grep -q ready "$W/bare.out" || return
 	measure wrk "$(pick 7 1)" \
 		hyper "$W/bin/load" "$(pick 4 1)" "$url/hyper/machines/m-0" \
@@ -53,4 +55,5 @@ elif load_both; then
 else
 	unmeasured "$what" "$beside" "$why"
 fi
-stop_pid "${served:-0}"
+stop_served
+[ -z "$bare" ] || stop_pid "$bare"

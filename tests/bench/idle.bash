@@ -14,25 +14,41 @@ else
 	unmeasured "$first" - "$why"
 fi
 
-# Its memory before and after the first lists: what one was answered with is
-# given back, or not.
+cat >"$W/bin/idle" <<'E2'
+#!/bin/bash
+# idle PID: KiB, a while later. What it alone has, and its share of the rest.
+while read -r _; do
+	sleep 2
+	awk '/^Pss:/ { print "pss=" $2 }' "/proc/$1/smaps_rollup" || exit
+done
+E2
+chmod +x "$W/bin/idle"
+
+# idle_of WHAT RESULT [GOAL]
+idle_of() {
+	sleep "$(pick 15 1)" # then it has looked at its engine, too
+	if measure "$2" "$(pick 9 1)" hyper "$W/bin/idle" "$served"; then
+		figure what="$1" beside=- unit=MiB scale=0.0009765625 \
+			hyper="$W/$2:hyper:pss" ${3:+goal="$3"}
+	else
+		unmeasured "$1" - "$why"
+	fi
+}
+
 idle="idle memory: hyperd with $count machines"
-if serve "$(filled "$count")" && wait_for 60 settled "$served"; then
-	idle_kb=$(pss "$served")
-	figure what="$idle" beside=- unit=MiB \
-		hyper="$(awk "BEGIN { print $idle_kb / 1024 }")" goal="<= 16"
+if serve "$(filled "$count")"; then
+	idle_of "$idle" idle_first "<= 16"
 	curl -fsS -o /dev/null --unix-socket "$socket" \
 		"http://localhost/hyper/machines"
-	sleep 1
-	figure what="$idle, after a list of all" beside=- unit=MiB \
-		hyper="$(awk "BEGIN { print $(pss "$served") / 1024 }")"
+	idle_of "$idle, after a list of all" idle_later
 	for peer in dockerd libvirtd lxd; do
 		beside="$peer and what it starts, no machines"
 		if use_engine $peer; then
 			sleep "$(pick 5 1)"
 			# shellcheck disable=SC2046 # words are meant
 			figure what="$idle" beside="$beside" unit=MiB \
-				scale=0.0009765625 hyper="$idle_kb" \
+				scale=0.0009765625 \
+				hyper="$W/idle_later:hyper:pss" \
 				peer="$(pss $(engine_pids $peer))" \
 				how=hyper/peer goal="< 1"
 		else
@@ -42,4 +58,4 @@ if serve "$(filled "$count")" && wait_for 60 settled "$served"; then
 else
 	unmeasured "$idle" - "$why"
 fi
-stop_pid "${served:-0}"
+stop_served

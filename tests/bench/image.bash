@@ -8,10 +8,12 @@ what="add of a VM from an image of ${size}iB"
 
 # Written, not only claimed: a copy has to copy all of it.
 large_image() {
-	mkdir -p "$1" && qemu-img create -q -f raw "$W/large.raw" "$size" &&
-		qemu-img convert -S 0 -f raw -O qcow2 "$W/large.raw" \
-			"$1/large.qcow2" &&
-		qemu-img create -q -f qcow2 "$1/small.qcow2" 1M
+	local file=$1/large.qcow2 at
+	mkdir -p "$1" && qemu-img create -q -f qcow2 "$file" "$size" &&
+		qemu-img create -q -f qcow2 "$1/small.qcow2" 1M || return
+	for at in $(seq 0 256 "$(pick 10239 255)"); do
+		qemu-io -c "write -q -P 90 ${at}M 256M" "$file" || return
+	done
 }
 
 cat >"$W/bin/copy_of" <<'E2'
@@ -27,7 +29,7 @@ done
 E2
 chmod +x "$W/bin/copy_of"
 
-if ! has qemu-img || [ ! -e "$BUILD/drivers/drv_libvirt.so" ]; then
+if ! has qemu-img qemu-io || [ ! -e "$BUILD/drivers/drv_libvirt.so" ]; then
 	no_peer "$what" cp "no qemu-img, or no driver"
 elif ! use_engine libvirtd; then
 	no_peer "$what" cp "$why"
@@ -49,5 +51,5 @@ else
 	else
 		unmeasured "$what" cp "${why:-$(tail -n 1 "$W/large.out")}"
 	fi
-	rm -rf "$W/large" "$W/large.raw"
+	rm -rf "$W/large"
 fi

@@ -10,6 +10,7 @@ page_of() { # COUNT
 	local state
 	state=$(filled "$1") || return
 	HYPER_TEST_POLL=3600 serve "$state" || return
+	sleep "$(pick 2 0)" # then it looks at its engine
 	wait_for "$(pick 120 0)" settled "$served"
 	pages+=(+ "n$1" "$W/bin/get" "$socket" "$(pick 200 20)"
 		"$page")
@@ -44,3 +45,4 @@ fi
 for pid in $page_pids; do
 	stop_pid "$pid"
 done
+served=

@@ -68,4 +68,4 @@ if use_engine libvirtd; then
 else
 	no_peer "$listing" "virsh list" "$why"
 fi
-stop_pid "${served:-0}"
+stop_served

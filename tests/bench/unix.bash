@@ -82,4 +82,4 @@ else
 			"cannot make its containers: $(tail -n 1 "$W/lxd.out")"
 	fi
 fi
-stop_pid "${served:-0}"
+stop_served
