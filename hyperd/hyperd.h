@@ -322,6 +322,11 @@ void server_free(struct server *server);
 bool server_request_begins(void);
 bool server_is_stopping(void);
 
+/* --- memory.c --- */
+
+/* Give the system what of our memory is free, if that is worth it. */
+void memory_give_back(void);
+
 /* --- signals.c --- */
 
 /* Before any other thread: SIGTERM and SIGINT stop, SIGHUP is ignored. 0 or

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread takes all signals, so that nothing runs in a signal handler and
- * a stop is bounded whatever the rest of the process is stuck in.
+ * a stop is bounded whatever the rest of the process is stuck in. While none
+ * comes, it has memory given back.
  */
 #include "hyperd.h"
 
@@ -28,6 +29,8 @@ static long ms_since(const struct timespec *then)
 /* SIGTERM or SIGINT; 0 when none came in time. */
 static int next_signal(const struct timespec *then, long timeout_ms)
 {
+	static const struct timespec now_and_then = { .tv_sec = 10 };
+
 	for (;;) {
 		long left = timeout_ms - ms_since(then);
 		struct timespec wait = {
@@ -39,7 +42,9 @@ static int next_signal(const struct timespec *then, long timeout_ms)
 		if (timeout_ms >= 0 && left <= 0)
 			return 0;
 		sig = sigtimedwait(&signals, NULL,
-				   timeout_ms >= 0 ? &wait : NULL);
+				   timeout_ms >= 0 ? &wait : &now_and_then);
+		if (sig < 0 && timeout_ms < 0)
+			memory_give_back();
 		if (sig == SIGHUP)
 			hyper_log(HYPER_LOG_INFO, "SIGHUP: ignored; restart "
 						  "to read the settings again");

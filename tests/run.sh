@@ -32,8 +32,8 @@ here=$(realpath "$(dirname "$0")")
 root=${here%/tests}
 all='deps build libvirt_kills docker_kills asan_unit tsan_unit quickstart
 	asan_rest unit asan_cli lint tsan_contract podman rest cli clang
-	asan_contract fuzz package embed system contract docker crash disk bindings man
-	install abi test'
+	asan_contract fuzz package embed system contract docker crash disk bench bindings
+	man install abi test'
 [ $# -gt 0 ] || set -- $all
 given=
 for stage; do
@@ -224,6 +224,8 @@ stage_docker_kills() { ! need_root dockerd || script crash/engines.sh docker 2; 
 stage_libvirt_kills() {
 	! need_root "libvirt system" || script crash/engines.sh libvirt 2
 }
+
+stage_bench() { tiny && script bench/run.sh --quick --out "$work/bench"; }
 
 stage_quickstart() {
 	! need_root "quickstart" || { tiny && script quickstart/run.sh; }

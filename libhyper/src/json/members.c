@@ -139,7 +139,10 @@ struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
 			continue;
 		value = null ? NULL : new_value(&members[i], slot, record);
 		if ((!null && !value) ||
-		    json_object_object_add(json, members[i].name, value)) {
+		    json_object_object_add_ex(
+			    json, members[i].name, value,
+			    JSON_C_OBJECT_ADD_KEY_IS_NEW |
+				    JSON_C_OBJECT_KEY_IS_CONSTANT)) {
 			json_object_put(value);
 			return NULL;
 		}

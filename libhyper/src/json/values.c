@@ -61,7 +61,8 @@ struct json_object *hyp_json_new_map(const struct hyp_map *map)
 			hyp_json_new_text(map->pairs[i].value);
 
 		if (!value ||
-		    json_object_object_add(json, map->pairs[i].key, value)) {
+		    json_object_object_add_ex(json, map->pairs[i].key, value,
+					      JSON_C_OBJECT_ADD_KEY_IS_NEW)) {
 			json_object_put(value);
 			return NULL;
 		}
@@ -135,12 +136,13 @@ int hyp_json_get_map(const struct hyp_json_source *source, const char *field,
 		return rc;
 	json_object_object_foreach(json, key, value)
 	{
-		char name[160];
+		if (!json_object_is_type(value, json_type_string)) {
+			char name[160];
 
-		snprintf(name, sizeof(name), "%s.%s", field, key);
-		rc = hyp_json_need(source, name, value, json_type_string, err);
-		if (rc)
-			return rc;
+			snprintf(name, sizeof(name), "%s.%s", field, key);
+			return hyp_json_need(source, name, value,
+					     json_type_string, err);
+		}
 		if (hyp_map_set(map, key, json_object_get_string(value)))
 			return hyp_nomem(err);
 	}

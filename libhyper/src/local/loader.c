@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the drivers and loads them; knows none of them by name. */
+/* Finds the drivers, and loads each at the first need; knows none by name. */
 #include "local/local.h"
 
 #include <dirent.h>
@@ -135,15 +135,10 @@ static int add_plugin(struct hyp_local *local, const char *dir,
 	pthread_mutex_init(&plugin->open_lock, NULL);
 	pthread_mutex_init(&plugin->seen_lock, NULL);
 	local->plugin_count++;
-	if (load(plugin, &plugin->broken)) {
-		hyp_error_set_driver(plugin->broken, plugin->name);
-		hyp_warn("driver %s: %s", plugin->name,
-			 hyper_error_message(plugin->broken));
-	}
 	return 0;
 }
 
-static int load_all(struct hyp_local *local, hyper_error **err)
+static int find_files(struct hyp_local *local, hyper_error **err)
 {
 	const char *dir = local->driver_dir;
 	struct dirent **entries;
@@ -171,20 +166,61 @@ static int load_all(struct hyp_local *local, hyper_error **err)
 	return rc;
 }
 
+/* Which there are, once. Under the lock. */
+static int find_all(struct hyp_local *local, hyper_error **err)
+{
+	int rc;
+
+	if (local->found)
+		return 0;
+	free(local->driver_dir);
+	local->driver_dir = driver_dir();
+	rc = find_files(local, err);
+	if (rc)
+		hyp_plugins_free(local);
+	local->found = rc == 0;
+	return rc;
+}
+
+/* One of them, once, when it is needed: the libraries of an engine that nobody
+ * asks for cost time and memory. Under the lock. */
+static void need(struct hyp_plugin *plugin)
+{
+	if (plugin->loaded)
+		return;
+	plugin->loaded = true;
+	if (load(plugin, &plugin->broken)) {
+		hyp_error_set_driver(plugin->broken, plugin->name);
+		hyp_warn("driver %s: %s", plugin->name,
+			 hyper_error_message(plugin->broken));
+	}
+}
+
 int hyp_plugins_load(struct hyp_local *local, hyper_error **err)
 {
-	int rc = 0;
+	int rc;
 
 	pthread_mutex_lock(&local->load_lock);
-	if (!local->loaded) {
-		free(local->driver_dir);
-		local->driver_dir = driver_dir();
-		rc = load_all(local, err);
-		if (rc)
-			hyp_plugins_free(local);
-		else
-			local->loaded = true;
-	}
+	rc = find_all(local, err);
+	for (size_t i = 0; rc == 0 && i < local->plugin_count; i++)
+		need(&local->plugins[i]);
+	pthread_mutex_unlock(&local->load_lock);
+	return rc;
+}
+
+/* NULL: there is none of that name. */
+static int find(struct hyp_local *local, const char *name,
+		struct hyp_plugin **ret_plugin, hyper_error **err)
+{
+	int rc;
+
+	pthread_mutex_lock(&local->load_lock);
+	rc = find_all(local, err);
+	for (size_t i = 0; rc == 0 && i < local->plugin_count; i++)
+		if (strcmp(local->plugins[i].name, name) == 0) {
+			need(&local->plugins[i]);
+			*ret_plugin = &local->plugins[i];
+		}
 	pthread_mutex_unlock(&local->load_lock);
 	return rc;
 }
@@ -192,24 +228,19 @@ int hyp_plugins_load(struct hyp_local *local, hyper_error **err)
 int hyp_plugin_find(struct hyp_local *local, const char *name,
 		    struct hyp_plugin **ret_plugin, hyper_error **err)
 {
-	int rc = hyp_plugins_load(local, err);
+	struct hyp_plugin *plugin = NULL;
+	int rc = find(local, name, &plugin, err);
 
-	for (size_t i = 0; rc == 0 && i < local->plugin_count; i++) {
-		struct hyp_plugin *plugin = &local->plugins[i];
-
-		if (strcmp(plugin->name, name) != 0)
-			continue;
-		if (plugin->broken) {
-			hyper_error_set(err, HYPER_ERR_NO_DRIVER, "type",
-					"driver '%s' cannot be used: %s", name,
-					hyper_error_message(plugin->broken));
-			return HYPER_ERR_NO_DRIVER;
-		}
-		*ret_plugin = plugin;
-		return 0;
-	}
 	if (rc)
 		return rc;
-	return hyper_error_set(err, HYPER_ERR_NO_DRIVER, "type",
-			       "no driver '%s' in %s", name, local->driver_dir);
+	if (!plugin)
+		return hyper_error_set(err, HYPER_ERR_NO_DRIVER, "type",
+				       "no driver '%s' in %s", name,
+				       local->driver_dir);
+	if (plugin->broken)
+		return hyper_error_set(err, HYPER_ERR_NO_DRIVER, "type",
+				       "driver '%s' cannot be used: %s", name,
+				       hyper_error_message(plugin->broken));
+	*ret_plugin = plugin;
+	return 0;
 }

@@ -33,9 +33,9 @@ struct hyp_local {
 	int64_t owner; /* our row in `process`, 0: none yet */
 	struct hyp_local *next_owner;
 
-	/* Loaded at the first need, constant from then on. */
+	/* Found at the first need, constant from then on. */
 	pthread_mutex_t load_lock;
-	bool loaded;
+	bool found;
 	char *driver_dir;
 	struct hyp_plugin *plugins;
 	size_t plugin_count;

@@ -34,6 +34,7 @@ struct hyp_plugin {
 	struct hyp_local *local;
 	char *name;
 	char *file;
+	bool loaded; /* or it was tried; constant from then on: */
 	hyper_error *broken; /* why it could not be loaded, or NULL */
 	hyper_driver driver; /* zeros behind what the driver knew */
 
@@ -62,10 +63,10 @@ struct hyp_plugin {
 	struct hyp_strv copies; /* the handles of those that were logged */
 };
 
-/* Load all drivers of the driver directory, once. */
+/* Load all drivers of the driver directory that are not yet. */
 int hyp_plugins_load(struct hyp_local *local, hyper_error **err);
 void hyp_plugins_free(struct hyp_local *local);
-/* The one of a name; NO_DRIVER when there is none or it is broken. */
+/* The one of a name, loaded; NO_DRIVER when there is none or it is broken. */
 int hyp_plugin_find(struct hyp_local *local, const char *name,
 		    struct hyp_plugin **ret_plugin, hyper_error **err);
 

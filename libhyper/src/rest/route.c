@@ -105,26 +105,45 @@ char *hyp_route_path(enum hyp_route route, const char *const *args)
 	return hyp_buf_take(&buf);
 }
 
+/* Does a segment say what the pattern does? Nearly all are plain, and are
+ * looked at for each route: they are not copied. -1: no memory. */
+static int says(const char *segment, size_t len, const char *want,
+		size_t want_len)
+{
+	HYP_AUTOFREE char *text = NULL;
+
+	if (!memchr(segment, '%', len))
+		return len == want_len && memcmp(segment, want, len) == 0;
+	text = hyp_percent_decode(segment, len);
+	if (!text)
+		return -1;
+	return strlen(text) == want_len && memcmp(text, want, want_len) == 0;
+}
+
+static int add_arg(struct hyp_strv *args, const char *segment, size_t len)
+{
+	HYP_AUTOFREE char *text = NULL;
+
+	if (len == 0)
+		return 0;
+	text = hyp_percent_decode(segment, len);
+	return text && hyp_strv_add(args, text) == 0 ? 1 : -1;
+}
+
 /* Does a path fit a pattern? 1 or 0, its arguments added; -1: no memory. */
 static int fits(const char *pattern, const char *path, struct hyp_strv *args)
 {
 	while (*pattern == '/' && *path == '/') {
 		size_t want = strcspn(++pattern, "/");
 		size_t len = strcspn(++path, "/");
-		bool arg = *pattern == '{';
-		HYP_AUTOFREE char *text = NULL;
+		int rc;
 
-		if (arg && takes_rest(pattern))
+		if (*pattern == '{' && takes_rest(pattern))
 			len = strlen(path);
-		text = hyp_percent_decode(path, len);
-		if (!text)
-			return -1;
-		if (arg ? len == 0
-			: strlen(text) != want ||
-				    memcmp(text, pattern, want) != 0)
-			return 0;
-		if (arg && hyp_strv_add(args, text))
-			return -1;
+		rc = *pattern == '{' ? add_arg(args, path, len)
+				     : says(path, len, pattern, want);
+		if (rc <= 0)
+			return rc;
 		pattern += want;
 		path += len;
 	}

@@ -124,7 +124,7 @@ int hyp_event_query(struct hyp_tx *tx, uint64_t after, uint32_t limit,
 {
 	HYP_CLEANUP(hyper_events_free_p)
 	hyper_events *events = hyp_events_new();
-	uint64_t oldest, newest;
+	uint64_t oldest = 0, newest = 0;
 	HYP_AUTOSTMT *stmt = NULL;
 	int rc = events ? bounds(tx, &oldest, &newest, err) : hyp_nomem(err);
 

@@ -162,6 +162,16 @@ static const char version_4[] =
 	"CREATE UNIQUE INDEX operation_key ON operation (actor, key)"
 	"  WHERE key IS NOT NULL;";
 
+/*
+ * Pages of machines in their order: by id or by memory, of one state or of all.
+ * Without them all that match are read and sorted for each page.
+ */
+static const char version_5[] =
+	"DROP INDEX machine_state;"
+	"CREATE INDEX machine_state ON machine (state, id);"
+	"CREATE INDEX machine_state_mem ON machine (state, mem DESC, id);"
+	"CREATE INDEX machine_mem ON machine (mem DESC, id);";
+
 const char *const hyp_migrations[] = { version_1, version_2, version_3,
-				       version_4 };
+				       version_4, version_5 };
 const int hyp_schema_version = (int)HYP_COUNT(hyp_migrations);

@@ -16,7 +16,7 @@
 #include "util/time.h"
 
 /* Readers that are kept open for the next one. */
-#define IDLE_MAX 8
+#define IDLE_MAX 32
 
 /* How many events are kept, and how long operations after they have ended,
  * unless the environment says so. */
