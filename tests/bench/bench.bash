@@ -125,6 +125,10 @@ use_engine() {
 		why="needs root"
 		return 1
 	fi
+	if [ -n "$quick" ] && [ "$1" = lxd ]; then
+		why="takes too long for --quick"
+		return 1
+	fi
 	if ! engine "$1" start >"$W/$1.start" 2>&1; then
 		why=$(head -n 1 "$W/$1.start")
 		engine "$1" stop >/dev/null 2>&1
