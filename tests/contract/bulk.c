@@ -102,7 +102,7 @@ START_TEST(life)
 	char *ids;
 
 	for (int i = 0; i < MANY; i++) {
-		char id[16];
+		char id[32];
 
 		snprintf(id, sizeof(id), "many-%02d", i);
 		add_machine(conn, id, NULL, i % 2 ? "many" : "few");

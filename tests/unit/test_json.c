@@ -2,6 +2,8 @@
 /* Records to JSON and back: for users, for clients, for the store. */
 #include "parse_machine.h"
 
+#include "json/codec.h"
+
 /* A machine with something in every field. */
 static hyper_machine *full_machine(void)
 {
@@ -61,6 +63,127 @@ START_TEST(machine_out)
 			 HYPER_ERR_INVALID);
 	hyper_machine_free(machine);
 	hyper_machine_free(back);
+}
+END_TEST
+
+/* Written without a tree it is the same, whatever the texts are. */
+START_TEST(as_json_c_writes)
+{
+	static const char *const texts[] = {
+		"",
+		"plain",
+		"a \"b\"",
+		"back\\slash",
+		"a/b",
+		"tab\there",
+		"a\nb",
+		"\x01\x1f\x7f",
+		"ä € 😀",
+		"broken \xff\xc3",
+		"~!@#$%^&*()_+{}[]:;'<>,.?|`",
+	};
+	static const uint64_t numbers[] = {
+		0, 9, 10, 99, 1234567890, UINT64_MAX
+	};
+
+	for (size_t i = 0; i < HYP_COUNT(texts); i++) {
+		hyper_machine *m = hyper_machine_new();
+
+		hyp_set_text(&m->id, texts[i], NULL);
+		hyp_set_text(&m->driver_state, texts[i], NULL);
+		hyp_map_set(&m->labels, "k", texts[i]);
+		hyp_map_set(&m->env, "PATH", "/bin");
+		hyp_strv_add(&m->command, texts[i]);
+		hyp_strv_add(&m->command, "x");
+		m->state = HYPER_STATE_RUNNING;
+		m->mem = m->generation = numbers[i % HYP_COUNT(numbers)];
+		m->created_at = 1795000000123 + (int64_t)i;
+		m->stale = i % 2;
+		hyper_machine_add_port(m, "[::1]:80:80/udp", NULL);
+		for (uint32_t mask = 6; mask;
+		     mask = mask == 6 ? UINT32_MAX : 0) {
+			struct json_object *tree = hyp_json_write_record(
+				hyp_json_machine_members, mask, m);
+			char *text = NULL;
+
+			ck_assert_int_eq(hyp_json_machine(m, mask, &text, NULL),
+					 0);
+			ck_assert_str_eq(text, json_object_to_json_string_ext(
+						       tree, HYP_JSON_FORMAT));
+			free(text);
+			json_object_put(tree);
+		}
+		hyper_machine_free(m);
+	}
+}
+END_TEST
+
+/* What the store keeps is read as json-c reads it. */
+START_TEST(as_json_c_reads)
+{
+	static const char *const texts[] = {
+		"{}",
+		"{\"a\":\"1\"}",
+		"{\"a\":\"1\",\"b\":\"\"}",
+		"{\"a\":\"\\\"\"}",
+		"{ \"a\" : \"1\" }",
+		"{\"ä\":\"€\"}",
+		"{\"a\":1}",
+		"{\"a\":\"1\",}",
+		"{,}",
+		"{\"a\"}",
+		"",
+		"{",
+		"{\"a\":\"1\"",
+		"{\"a\":\"1\"}x",
+		"{\"a\" \"1\"}",
+		"null",
+		"{\"a\":\"x\ny\"}",
+		"{\"a\":\"\xff\"}",
+		"[]",
+		"[\"a\"]",
+		"[\"a\",\"b\"]",
+		"[\"\\n\"]",
+		"[ \"a\" ]",
+		"[\"a\",]",
+		"[1]",
+		"[\"a\"",
+		"[\"a\"]]",
+		"[,\"a\"]",
+	};
+
+	for (size_t i = 0; i < HYP_COUNT(texts); i++) {
+		struct hyp_map map = { 0 }, real_map = { 0 };
+		struct hyp_strv list = { 0 }, real_list = { 0 };
+		struct json_object *json = NULL;
+		int rc = hyp_json_load(texts[i], strlen(texts[i]),
+				       &hyp_json_store, &json, NULL);
+		int map_rc = rc ? rc
+				: hyp_json_get_map(&hyp_json_store, "it", json,
+						   &real_map, NULL);
+		int list_rc = rc ? rc
+				 : hyp_json_get_strv(&hyp_json_store, "it",
+						     json, &real_list, NULL);
+
+		ck_assert_msg(hyp_json_read_map(texts[i], &map, NULL) == map_rc,
+			      "%s", texts[i]);
+		ck_assert_msg(hyp_json_read_strv(texts[i], &list, NULL) ==
+				      list_rc,
+			      "%s", texts[i]);
+		if (list_rc == 0)
+			ck_assert(hyp_strv_equal(&list, &real_list));
+		if (map_rc == 0)
+			ck_assert_uint_eq(map.n, real_map.n);
+		for (size_t k = 0; map_rc == 0 && k < map.n; k++)
+			ck_assert_str_eq(
+				hyp_map_get(&real_map, map.pairs[k].key),
+				map.pairs[k].value);
+		json_object_put(json);
+		hyp_map_free(&map);
+		hyp_map_free(&real_map);
+		hyp_strv_free(&list);
+		hyp_strv_free(&real_list);
+	}
 }
 END_TEST
 
@@ -386,6 +509,8 @@ int main(void)
 	int failed;
 
 	tcase_add_test(all, machine_out);
+	tcase_add_test(all, as_json_c_writes);
+	tcase_add_test(all, as_json_c_reads);
 	tcase_add_test(all, machines_out_and_in);
 	tcase_add_test(all, server_nonsense);
 	tcase_add_test(all, errors_are_one_line);

@@ -93,8 +93,7 @@ int hyp_json_finish(struct json_object *json, char **ret_json,
 
 	if (!json)
 		return hyp_nomem(err);
-	text = json_object_to_json_string_ext(
-		json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	text = json_object_to_json_string_ext(json, HYP_JSON_FORMAT);
 	copy = text ? strdup(text) : NULL;
 	json_object_put(json);
 	if (!copy)

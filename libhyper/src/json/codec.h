@@ -10,6 +10,7 @@
 #include <json-c/json.h>
 
 #include "json/json.h"
+#include "util/buf.h"
 
 /* Who wrote a text: how an error about it is told. */
 struct hyp_json_source {
@@ -39,6 +40,10 @@ int hyp_json_load(const char *text, size_t len,
  * wrong at *ret_pos, *ret_why says how. */
 int hyp_json_scan(const char *text, size_t len, size_t *ret_members,
 		  size_t *ret_pos, const char **ret_why);
+
+/* How all texts are written. */
+#define HYP_JSON_FORMAT                                                        \
+	(JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 /* [takes] json and makes it [new] text. A NULL json: out of memory. */
 int hyp_json_finish(struct json_object *json, char **ret_json,
@@ -160,6 +165,23 @@ extern const struct hyp_json_record hyp_json_changes_record;
 int hyp_json_check_names(const struct hyp_json_member *members,
 			 const char *const *read_only, struct json_object *json,
 			 hyper_error **err);
+
+/* Does a document have that member of a table? The mask as below. */
+bool hyp_json_has_member(const struct hyp_json_member *members, size_t index,
+			 uint32_t mask);
+/* Is it null in JSON? Else its value; NULL: out of memory. */
+bool hyp_json_is_null(const struct hyp_json_member *member, const void *slot);
+struct json_object *hyp_json_new_value(const struct hyp_json_member *member,
+				       const void *slot, const void *record);
+/* write.c: how many bytes of a text stand in quotes as they are (RFC 8259 §7);
+ * what is not ASCII is for others to look at. */
+size_t hyp_json_plain(const char *text);
+/* The same as below, as text behind what is in the buffer. */
+void hyp_json_put_record(struct hyp_buf *buf,
+			 const struct hyp_json_member *members, uint32_t mask,
+			 const void *record);
+/* What is in it, [new]. 0 or NOMEM. */
+int hyp_json_take(struct hyp_buf *buf, char **ret_json, hyper_error **err);
 
 /* An object of those members of a table that are in the mask (bit = index;
  * from 32 on always). NULL: out of memory. */

@@ -17,8 +17,7 @@ static const char *text_at(const void *slot)
 	return text;
 }
 
-/* Is this member null in JSON? */
-static bool is_null(const struct hyp_json_member *member, const void *slot)
+bool hyp_json_is_null(const struct hyp_json_member *member, const void *slot)
 {
 	switch (member->kind) {
 	case HYP_J_TEXT:
@@ -58,9 +57,8 @@ static struct json_object *new_time(int64_t ms)
 	return json_object_new_string(text);
 }
 
-/* A member that is not null. NULL: out of memory. */
-static struct json_object *new_value(const struct hyp_json_member *member,
-				     const void *slot, const void *record)
+struct json_object *hyp_json_new_value(const struct hyp_json_member *member,
+				       const void *slot, const void *record)
 {
 	switch (member->kind) {
 	case HYP_J_TEXT:
@@ -118,11 +116,15 @@ static struct json_object *new_value(const struct hyp_json_member *member,
 	return NULL;
 }
 
-/* Is it left to others than the table? */
-static bool is_other(const struct hyp_json_member *member)
+bool hyp_json_has_member(const struct hyp_json_member *members, size_t index,
+			 uint32_t mask)
 {
-	return member->kind == HYP_J_PORT_SPECS ||
-	       member->kind == HYP_J_LABEL_CHANGES;
+	enum hyp_json_kind kind = members[index].kind;
+
+	/* Those are left to others than the table. */
+	if (kind == HYP_J_PORT_SPECS || kind == HYP_J_LABEL_CHANGES)
+		return false;
+	return index >= 32 || (mask & (1u << index));
 }
 
 struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
@@ -132,12 +134,13 @@ struct json_object *hyp_json_write_record(const struct hyp_json_member *members,
 
 	for (size_t i = 0; json && members[i].name; i++) {
 		const void *slot = (const char *)record + members[i].offset;
-		bool null = is_null(&members[i], slot);
+		bool null = hyp_json_is_null(&members[i], slot);
 		struct json_object *value;
 
-		if ((i < 32 && !(mask & (1u << i))) || is_other(&members[i]))
+		if (!hyp_json_has_member(members, i, mask))
 			continue;
-		value = null ? NULL : new_value(&members[i], slot, record);
+		value = null ? NULL
+			     : hyp_json_new_value(&members[i], slot, record);
 		if ((!null && !value) ||
 		    json_object_object_add_ex(
 			    json, members[i].name, value,

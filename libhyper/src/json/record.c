@@ -231,27 +231,27 @@ const struct hyp_json_schema hyp_json_answers[] = {
 static int write_one(const struct hyp_json_record *record, uint32_t fields,
 		     const void *item, char **ret_json, hyper_error **err)
 {
-	return hyp_json_finish(
-		hyp_json_write_record(record->members, fields, item), ret_json,
-		err);
+	HYP_AUTOBUF buf = HYP_BUF_INIT;
+
+	hyp_json_put_record(&buf, record->members, fields, item);
+	return hyp_json_take(&buf, ret_json, err);
 }
 
 static int write_list(const struct hyp_json_record *record,
 		      const struct hyp_list *list, char **ret_json,
 		      hyper_error **err)
 {
-	HYP_AUTOJSON *json = json_object_new_array();
+	HYP_AUTOBUF buf = { .max = SIZE_MAX / 2 };
 
-	for (size_t i = 0; json && i < list->n; i++) {
-		struct json_object *item = hyp_json_write_record(
-			record->members, list->fields, list->items[i]);
-
-		if (!item || json_object_array_add(json, item)) {
-			json_object_put(item);
-			return hyp_nomem(err);
-		}
+	hyp_buf_addc(&buf, '[');
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			hyp_buf_addc(&buf, ',');
+		hyp_json_put_record(&buf, record->members, list->fields,
+				    list->items[i]);
 	}
-	return hyp_json_finish(hyp_steal(&json), ret_json, err);
+	hyp_buf_addc(&buf, ']');
+	return hyp_json_take(&buf, ret_json, err);
 }
 
 int hyp_json_machine(const hyper_machine *machine, uint32_t fields,
