@@ -119,7 +119,7 @@ static void on_log(void *data, const char *format, va_list args)
  * what is larger still, libmicrohttpd refuses. It halves its buffer. */
 static size_t memory_of(const struct config *config)
 {
-	return 4 * (config->max_url + config->max_header) + CONNECTION_MEMORY;
+	return 2 * (config->max_url + config->max_header) + CONNECTION_MEMORY;
 }
 
 static int start_instance(const struct tls *tls, struct endpoint *endpoint,

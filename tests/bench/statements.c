@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * statements DATABASE: what inproc does, as bare prepared statements on a
- * database of the same schema: each column of a row is looked at; an insert is
- * on the disk when it ends.
+ * database of the same schema: each column of a row is looked at, as what it
+ * is; an insert is on the disk when it ends.
  */
 #include <sqlite3.h>
 
@@ -11,6 +11,12 @@
 #define GETS  500
 #define LISTS 5
 #define ADDS  10
+
+#define COLUMNS                                                                \
+	"SELECT id, uuid, type, image, mem, vcpus, state, driver_state, "      \
+	"state_reason, handle, seen_at, created_at, updated_at, autostart, "   \
+	"generation, addresses, ports, env, command, labels, options, "        \
+	"adopted, driver_seen_at, away FROM machine_now "
 
 static sqlite3 *db;
 
@@ -22,15 +28,22 @@ static sqlite3_stmt *prepare(const char *sql)
 	return stmt;
 }
 
+static void look(sqlite3_stmt *stmt, int i)
+{
+	static volatile int64_t seen;
+
+	if (sqlite3_column_type(stmt, i) == SQLITE_INTEGER)
+		seen = sqlite3_column_int64(stmt, i);
+	else if (sqlite3_column_text(stmt, i))
+		seen = sqlite3_column_bytes(stmt, i);
+}
+
 static void run(sqlite3_stmt *stmt, int rows)
 {
-	static volatile int bytes;
-
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		rows--;
 		for (int i = 0; i < sqlite3_column_count(stmt); i++)
-			if (sqlite3_column_text(stmt, i))
-				bytes = sqlite3_column_bytes(stmt, i);
+			look(stmt, i);
 	}
 	need(sqlite3_reset(stmt) == SQLITE_OK && rows == 0, "run a statement");
 }
@@ -54,8 +67,8 @@ int main(int argc, char **argv)
 				  NULL) == SQLITE_OK,
 	     "open the database");
 	sqlite3_busy_timeout(db, 10000);
-	get = prepare("SELECT * FROM machine_now WHERE id = 'm-0'");
-	list = prepare("SELECT * FROM machine_now ORDER BY id LIMIT 1000");
+	get = prepare(COLUMNS "WHERE id = 'm-0'");
+	list = prepare(COLUMNS "ORDER BY id LIMIT 1000");
 	add = prepare("INSERT INTO machine (id, uuid, type, image, mem, vcpus, "
 		      "state, observed_at, created_at, updated_at, autostart, "
 		      "generation) VALUES ('alone', 'alone', 'none', 'tiny', "

@@ -8,12 +8,19 @@
 #include "util/time.h"
 
 /* The order of parameters and of columns, everywhere below. */
-#define COLUMNS                                                                \
+#define COLUMNS_BUT(observed_at)                                               \
 	"id, uuid, type, image, mem, vcpus, state, driver_state, "             \
-	"state_reason, handle, observed_at, created_at, updated_at, "          \
+	"state_reason, handle, " observed_at ", created_at, updated_at, "      \
 	"autostart, generation, addresses, ports, env, command, "              \
 	"labels, options, adopted"
-#define FROM_NOW "SELECT " COLUMNS ", stale FROM machine_now "
+#define COLUMNS	    COLUMNS_BUT("observed_at")
+#define NOW_COLUMNS COLUMNS_BUT("seen_at") ", driver_seen_at, away"
+#define FROM_NOW    "SELECT " NOW_COLUMNS " FROM machine_now "
+
+/* Without news for so long, in ms, a machine is stale. A clock may be set: what
+ * was seen so far in the future counts as never. */
+#define STALE_AFTER  30000
+#define CLOCK_MARGIN 5000
 
 /* An empty list or map stays NULL: most are, and cost nothing to read. */
 static int bind_strv(sqlite3_stmt *stmt, int index, const struct hyp_strv *strv,
@@ -120,6 +127,25 @@ static int read_compounds(sqlite3_stmt *stmt, hyper_machine *m,
 	return rc;
 }
 
+static int64_t seen_at(sqlite3_stmt *stmt, int column, int64_t now)
+{
+	int64_t at = sqlite3_column_int64(stmt, column);
+
+	return at < now + CLOCK_MARGIN ? at : 0;
+}
+
+/* As the view machine_now has it for queries: by whole seconds. */
+static void read_age(sqlite3_stmt *stmt, hyper_machine *m)
+{
+	const int64_t now = hyp_now_ms() / 1000 * 1000;
+	const int64_t own = seen_at(stmt, 10, now);
+	const int64_t driver = seen_at(stmt, 22, now);
+
+	m->observed_at = own > driver ? own : driver;
+	m->stale = sqlite3_column_int(stmt, 23) ||
+		   m->observed_at < now - STALE_AFTER;
+}
+
 /* One row of FROM_NOW. */
 static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
 			hyper_error **err)
@@ -150,13 +176,12 @@ static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
 	m->mem = (uint64_t)sqlite3_column_int64(stmt, 4);
 	m->vcpus = (uint32_t)sqlite3_column_int64(stmt, 5);
 	m->state = sqlite3_column_int(stmt, 6);
-	m->observed_at = sqlite3_column_int64(stmt, 10);
 	m->created_at = sqlite3_column_int64(stmt, 11);
 	m->updated_at = sqlite3_column_int64(stmt, 12);
 	m->autostart = sqlite3_column_int(stmt, 13) != 0;
 	m->generation = (uint64_t)sqlite3_column_int64(stmt, 14);
 	m->adopted = sqlite3_column_int(stmt, 21) != 0;
-	m->stale = sqlite3_column_int(stmt, 22) != 0;
+	read_age(stmt, m);
 	*ret_machine = hyp_steal(&m);
 	return 0;
 }
@@ -261,7 +286,7 @@ int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 {
 	static const struct hyp_page page = {
 		.noun = &hyp_noun_machine,
-		.columns = COLUMNS ", stale",
+		.columns = NOW_COLUMNS,
 		.from = "machine_now",
 		.add_row = add_row,
 	};

@@ -164,13 +164,32 @@ static const char version_4[] =
 
 /*
  * Pages of machines in their order: by id or by memory, of one state or of all.
- * Without them all that match are read and sorted for each page.
+ * Without them all that match are read and sorted for each page. And of what
+ * the age of a machine is made: to compute that for each row is for queries
+ * only.
  */
 static const char version_5[] =
 	"DROP INDEX machine_state;"
 	"CREATE INDEX machine_state ON machine (state, id);"
 	"CREATE INDEX machine_state_mem ON machine (state, mem DESC, id);"
-	"CREATE INDEX machine_mem ON machine (mem DESC, id);";
+	"CREATE INDEX machine_mem ON machine (mem DESC, id);"
+	"DROP VIEW machine_now;"
+	"CREATE VIEW machine_now AS SELECT m.id, m.uuid, m.type, m.image,"
+	"  m.mem, m.vcpus, m.state, m.driver_state, m.state_reason, m.handle,"
+	"  m.adopted,"
+	"  m.observed_at AS seen_at, d.observed_at AS driver_seen_at,"
+	"  d.reason IS NOT NULL AS away,"
+	"  max(iif(m.observed_at < (unixepoch() + 5) * 1000, m.observed_at, 0),"
+	"   iif(d.observed_at < (unixepoch() + 5) * 1000, d.observed_at, 0))"
+	"   AS observed_at,"
+	"  (d.reason IS NOT NULL OR"
+	"   max(iif(m.observed_at < (unixepoch() + 5) * 1000, m.observed_at, "
+	"0),"
+	"    iif(d.observed_at < (unixepoch() + 5) * 1000, d.observed_at, 0))"
+	"   < (unixepoch() - 30) * 1000) AS stale,"
+	"  m.created_at, m.updated_at, m.addresses, m.ports, m.env, m.command,"
+	"  m.labels, m.autostart, m.generation, m.options"
+	"  FROM machine AS m LEFT JOIN driver AS d ON d.name = m.type;";
 
 const char *const hyp_migrations[] = { version_1, version_2, version_3,
 				       version_4, version_5 };
