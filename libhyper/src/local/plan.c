@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "local/images.h"
 #include "local/observe.h"
 #include "local/perform.h"
 #include "util/buf.h"
@@ -133,6 +134,24 @@ static int plan_generic(struct hyp_run *run, hyper_error **err)
 			op->machine ? op->machine : op->image);
 }
 
+/* What any driver would refuse. */
+static int check_image(struct hyp_run *run, const struct hyp_plugin *plugin,
+		       hyper_error **err)
+{
+	HYP_CLEANUP(hyper_images_free_p) hyper_images *images = NULL;
+	const char *image = run->machine->image;
+	int rc;
+
+	if (!plugin->driver.image_list)
+		return 0;
+	rc = hyp_images_find(run->local, plugin->name, image, &images, err);
+	if (rc == 0 && images->list.n == 0)
+		rc = hyper_error_set(err, HYPER_ERR_NOT_FOUND, "image",
+				     "driver '%s' has no image '%s'",
+				     plugin->name, image);
+	return rc;
+}
+
 static int ask_driver(struct hyp_run *run, hyper_error **err)
 {
 	HYP_AUTOJOB *job = NULL;
@@ -159,8 +178,11 @@ static int plan_driver(struct hyp_run *run, hyper_error **err)
 		return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
 				       "driver '%s' cannot do that",
 				       plugin->name);
-	return plugin->driver.plan ? ask_driver(run, err)
-				   : plan_generic(run, err);
+	if (plugin->driver.plan)
+		return ask_driver(run, err);
+	if (run->row.action == HYP_ADD)
+		rc = check_image(run, plugin, err);
+	return rc ? rc : plan_generic(run, err);
 }
 
 /* Nothing is under way: what would be done now. */
