@@ -44,7 +44,8 @@ domain() {
 
 # lives_on MODE URI RAW-URI
 lives_on() {
-	local state=$W/lv-$1 programs
+	# (the path of a socket is short, and embedded libvirt has some below it)
+	local state=$W/$1 programs
 	export HYPER_LIBVIRT_URI=$2
 	cp -p "$TINY" "$W/base.qcow2"
 	{ "${under[@]}" "$BUILD/bin/hyperctl" -q -u "$state" images import \
