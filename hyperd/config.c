@@ -338,17 +338,32 @@ int config_load(struct config *config, int argc, char **argv,
 	return 0;
 }
 
+/* Would it be read as it is? A `;` at the beginning, or behind a space, begins
+ * a comment, and spaces around a value are none of it. */
+static bool is_sayable(const char *value)
+{
+	const size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++)
+		if (value[i] == '\n' ||
+		    (value[i] == ';' &&
+		     (i == 0 || isspace((unsigned char)value[i - 1]))))
+			return false;
+	return len == 0 || (!isspace((unsigned char)value[0]) &&
+			    !isspace((unsigned char)value[len - 1]));
+}
+
 /* "key = value ; where", as far as a line of a file may have it. */
 static void print_line(const char *key, const char *value, const char *origin)
 {
 	size_t len = strlen(key) + strlen(" = ") + strlen(value);
 
-	if (len + strlen(" ; ") + strlen(origin) <= FILE_LINE_MAX)
+	if (!is_sayable(value) || len > FILE_LINE_MAX)
+		printf("; %s is what no line of this file can say\n", key);
+	else if (len + strlen(" ; ") + strlen(origin) <= FILE_LINE_MAX)
 		printf("%s = %s ; %s\n", key, value, origin);
-	else if (len <= FILE_LINE_MAX)
-		printf("%s = %s\n", key, value);
 	else
-		printf("; %s is longer than a line of this file may be\n", key);
+		printf("%s = %s\n", key, value);
 }
 
 /* In the file's own form, so that it can become one. */

@@ -78,7 +78,7 @@ static bool is_there(const char *text, enum setting i)
 {
 	char comment[128];
 
-	snprintf(comment, sizeof(comment), "; %s is longer than a line",
+	snprintf(comment, sizeof(comment), "; %s is what no line",
 		 setting_info[i].name);
 	for (char *p = comment; *p; p++)
 		if (*p == '-')

@@ -81,7 +81,11 @@ settles "where it stood is left out then" "max_body = 1000 ; $W/long.conf:$(grep
 	'^max_body = 1000$' "$W/long.conf" | cut -d: -f1)" --config "$W/long.conf"
 settles "the value is not" "state = /$(printf '%0180d' 1)" --config "$W/long.conf"
 check "or it is told that it cannot be said" grep -qx \
-	'; token_file is longer than a line of this file may be' "$W/long.conf"
+	'; token_file is what no line of this file can say' "$W/long.conf"
+"$HYPERD" --check-config --config "$W/good.conf" --state "/a ;b" \
+	>"$W/comment.conf" 2>&1
+check "as a value that would be taken for a comment" grep -qx \
+	'; state is what no line of this file can say' "$W/comment.conf"
 
 refuses "an unknown option" "--bogus" 2 --bogus
 refuses "an argument" "serve" 2 serve
