@@ -119,6 +119,7 @@ packages='gcc g++ libc6-dev make cmake pkg-config clang clang-format shellcheck
 	libgnutls28-dev libinih-dev libmd-dev libulfius-dev libmicrohttpd-dev
 	libsystemd-dev libedit-dev
 	libsmartcols-dev libvirt-dev libxml2-dev libxml2-utils jq curl socat
+	sqlite3
 	python3 procps psmisc systemd prometheus zsh fish
 	openssl file git perl strace tini iproute2 iptables bsdextrautils util-linux
 	python3-cffi python3-dev python3-all-dev python3-venv python3-setuptools
