@@ -284,6 +284,16 @@ static int create(struct hyp_docker *docker, const hyper_call *call,
 	return hyp_reply_error(&reply, err, "create container '%s'", name.text);
 }
 
+/* What is known of it before the engine is told to make it. */
+static int prepare(struct hyp_docker *docker, const hyper_call *call,
+		   const hyper_machine *machine, json_object **ret_spec,
+		   hyper_error **err)
+{
+	int rc = hyp_spec_json(machine, docker->instance, ret_spec, err);
+
+	return rc ? rc : check_network(docker, call, machine, err);
+}
+
 int hyp_container_check(struct hyp_docker *docker, const hyper_call *call,
 			const hyper_machine *machine, bool *ret_made,
 			hyper_error **err)
@@ -291,10 +301,8 @@ int hyp_container_check(struct hyp_docker *docker, const hyper_call *call,
 	const struct hyp_container_name name = hyp_container_name(machine);
 	HYP_AUTOJSON *spec = NULL;
 	HYP_AUTOJSON *json = NULL;
-	int rc = hyp_spec_json(machine, docker->instance, &spec, err);
+	int rc = prepare(docker, call, machine, &spec, err);
 
-	if (!rc)
-		rc = check_network(docker, call, machine, err);
 	if (!rc)
 		rc = hyp_container_get(docker, call, name.text, &json, err);
 	if (rc || !json || !is_named(json, name.text))
@@ -310,10 +318,8 @@ int hyp_container_add(void *self, hyper_call *call,
 	struct hyp_docker *docker = self;
 	HYP_AUTOJSON *spec = NULL;
 	HYP_AUTOJSON *json = NULL;
-	int rc = hyp_spec_json(machine, docker->instance, &spec, err);
+	int rc = prepare(docker, call, machine, &spec, err);
 
-	if (!rc)
-		rc = check_network(docker, call, machine, err);
 	if (!rc)
 		rc = create(docker, call, machine, spec, &json, err);
 	return rc ? rc

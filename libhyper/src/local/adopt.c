@@ -4,7 +4,6 @@
  * nothing that could be left half-done: the machine, its operation, which has
  * ended already, and the events of both are written at once.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "local/engine.h"
@@ -207,7 +206,6 @@ static int plan(struct hyp_run *run, const struct hyp_request *request,
 		const char *name, hyper_error **err)
 {
 	HYP_AUTOTX tx = HYP_TX_INIT;
-	HYP_AUTOFREE char *step = NULL;
 	hyper_operation *op;
 	int rc = hyp_engine_describe(run, request, err);
 
@@ -220,12 +218,10 @@ static int plan(struct hyp_run *run, const struct hyp_request *request,
 	op = run->row.shown;
 	op->state = HYPER_OP_PLANNED;
 	op->created_at = hyp_now_ms();
-	if (asprintf(&step,
-		     "take in '%s' of driver %s as machine '%s', and leave it "
-		     "as it is",
-		     name, op->type, op->machine) < 0)
-		step = NULL;
-	if (!step || hyp_strv_add(&op->plan, step))
+	if (hyp_strv_addf(&op->plan,
+			  "take in '%s' of driver %s as machine '%s', and "
+			  "leave it as it is",
+			  name, op->type, op->machine))
 		return hyp_nomem(err);
 	run->told_machine = hyp_steal(&run->machine);
 	run->told_op = hyp_steal(&run->row.shown);

@@ -62,21 +62,16 @@ void hyper_call_changed_handle(hyper_call *call, const char *handle)
 int hyper_call_plan(hyper_call *call, hyper_error **err, const char *format,
 		    ...)
 {
-	HYP_AUTOFREE char *step = NULL;
 	va_list args;
-	int n, rc;
+	int rc;
 
 	va_start(args, format);
-	n = vasprintf(&step, format, args);
-	va_end(args);
-	if (n < 0) {
-		step = NULL;
-		return hyp_nomem(err);
-	}
-	hyp_text_clean(step);
 	pthread_mutex_lock(&call->lock);
-	rc = hyp_strv_add(&call->plan, step);
+	rc = hyp_strv_addfv(&call->plan, format, args);
+	if (rc == 0)
+		hyp_text_clean(call->plan.items[call->plan.n - 1]);
 	pthread_mutex_unlock(&call->lock);
+	va_end(args);
 	return rc ? hyp_nomem(err) : 0;
 }
 

@@ -4,13 +4,11 @@
  * is written down, and the engine is only looked at.
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "local/images.h"
 #include "local/observe.h"
 #include "local/perform.h"
-#include "util/buf.h"
 #include "util/time.h"
 
 static int add_step(struct hyp_run *run, hyper_error **err, const char *format,
@@ -18,18 +16,13 @@ static int add_step(struct hyp_run *run, hyper_error **err, const char *format,
 static int add_step(struct hyp_run *run, hyper_error **err, const char *format,
 		    ...)
 {
-	HYP_AUTOFREE char *step = NULL;
 	va_list args;
-	int n;
+	int rc;
 
 	va_start(args, format);
-	n = vasprintf(&step, format, args);
+	rc = hyp_strv_addfv(&run->row.shown->plan, format, args);
 	va_end(args);
-	if (n < 0)
-		step = NULL;
-	return !step || hyp_strv_add(&run->row.shown->plan, step)
-		       ? hyp_nomem(err)
-		       : 0;
+	return rc ? hyp_nomem(err) : 0;
 }
 
 /* As record.c, but for the writing. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/strv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,29 @@ int hyp_strv_add(struct hyp_strv *strv, const char *text)
 	}
 	items[++strv->n] = NULL;
 	return 0;
+}
+
+int hyp_strv_addfv(struct hyp_strv *strv, const char *format, va_list args)
+{
+	char *text;
+	int rc;
+
+	if (vasprintf(&text, format, args) < 0)
+		return -1;
+	rc = hyp_strv_add(strv, text);
+	free(text);
+	return rc;
+}
+
+int hyp_strv_addf(struct hyp_strv *strv, const char *format, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = hyp_strv_addfv(strv, format, args);
+	va_end(args);
+	return rc;
 }
 
 int hyp_strv_set(struct hyp_strv *strv, const char *const *items)

@@ -3,6 +3,7 @@
 #ifndef HYP_UTIL_STRV_H
 #define HYP_UTIL_STRV_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,6 +14,11 @@ struct hyp_strv {
 
 /* Append a copy. 0, or -1 when out of memory. */
 int hyp_strv_add(struct hyp_strv *strv, const char *text);
+/* The same of what printf(3) would print. */
+int hyp_strv_addf(struct hyp_strv *strv, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int hyp_strv_addfv(struct hyp_strv *strv, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* Replace by copies of a NULL-terminated array, or by nothing for NULL. */
 int hyp_strv_set(struct hyp_strv *strv, const char *const *items);
 int hyp_strv_copy(struct hyp_strv *to, const struct hyp_strv *from);
