@@ -253,8 +253,8 @@ int adapt(const struct _u_request *in, struct _u_response *out, void *data)
 		.method = in->http_verb,
 		.path = in->http_url,
 		.path_len = strcspn(in->http_url, "?"),
+		.fd = client_fd(),
 	};
-	char peer[PEER_SIZE];
 	struct timespec start;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -267,9 +267,7 @@ int adapt(const struct _u_request *in, struct _u_response *out, void *data)
 	if (is_ambiguous(in) || client_refusal() ||
 	    !whole_is(in->http_verb, in->http_protocol))
 		u_map_put(out->map_header, "Connection", "close");
-	peer_of(client_fd(), peer);
 	log.id = hyper_rest_request_id(request);
-	log.peer = peer;
 	log.status = out->status;
 	log.ms = ms_since(&start);
 	log_request(&log);

@@ -279,7 +279,7 @@ struct log_request {
 	const char *path;
 	size_t path_len;   /* without what is behind its `?` */
 	const char *route; /* NULL: none */
-	const char *peer;
+	int fd; /* whose other end is told */
 	char actor[257]; /* empty: nobody knows */
 	long status;
 	double ms;

@@ -95,9 +95,11 @@ static int level_of(const struct log_request *request)
 void log_request(const struct log_request *request)
 {
 	int level = level_of(request);
+	char peer[PEER_SIZE];
 
 	if (level > wanted.level)
 		return;
+	peer_of(request->fd, peer);
 	flockfile(stderr);
 	add_begin(stderr, level);
 	fprintf(stderr, "request id=%s method=", request->id);
@@ -107,7 +109,7 @@ void log_request(const struct log_request *request)
 	if (request->route)
 		fprintf(stderr, " route=%s", request->route);
 	fprintf(stderr, " status=%ld ms=%.1f bytes=%zu peer=%s",
-		request->status, request->ms, request->bytes, request->peer);
+		request->status, request->ms, request->bytes, peer);
 	if (*request->actor) {
 		fputs(" actor=", stderr);
 		add_word(stderr, request->actor, strlen(request->actor));
