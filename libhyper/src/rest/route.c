@@ -105,8 +105,7 @@ char *hyp_route_path(enum hyp_route route, const char *const *args)
 	return hyp_buf_take(&buf);
 }
 
-/* Does a segment say what the pattern does? Nearly all are plain, and are
- * looked at for each route: they are not copied. -1: no memory. */
+/* Does a segment say what the pattern does? -1: no memory. */
 static int says(const char *segment, size_t len, const char *want,
 		size_t want_len)
 {
@@ -150,13 +149,25 @@ static int fits(const char *pattern, const char *path, struct hyp_strv *args)
 	return *pattern == '\0' && *path == '\0';
 }
 
+/* Nearly all paths are plain, and nearly all routes begin otherwise. */
+static bool differs(const char *pattern, const char *path)
+{
+	while (*pattern && *pattern != '{' && *pattern == *path)
+		pattern++, path++;
+	return *pattern != '{' && *pattern != *path;
+}
+
 int hyp_route_find(const char *method, const char *path,
 		   struct hyp_route_match *ret_match)
 {
+	bool plain = !strchr(path, '%');
+
 	*ret_match = (struct hyp_route_match){ .route = HYP_ROUTE_COUNT };
 	for (size_t i = 0; i < HYP_COUNT(routes); i++) {
 		HYP_AUTOSTRV args = { 0 };
-		int rc = fits(routes[i].path, path, &args);
+		int rc = plain && differs(routes[i].path, path)
+				 ? 0
+				 : fits(routes[i].path, path, &args);
 
 		if (rc < 0 ||
 		    (rc && hyp_strv_add(&ret_match->methods, routes[i].method)))
