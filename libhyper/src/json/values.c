@@ -215,13 +215,10 @@ static bool read_plain_strv(const char *text, struct hyp_strv *strv)
 
 	if (strcmp(text, "[]") == 0)
 		return true;
-	while (*at == (strv->n ? ',' : '[')) {
-		HYP_AUTOFREE char *item = (at++, take_plain(&at));
-
-		if (!item || hyp_strv_add(strv, item))
+	while (*at++ == (strv->n ? ',' : '['))
+		if (hyp_strv_take(strv, take_plain(&at)))
 			return false;
-	}
-	return strcmp(at, "]") == 0;
+	return strcmp(at - 1, "]") == 0;
 }
 
 static bool read_plain_map(const char *text, struct hyp_map *map)
@@ -230,15 +227,14 @@ static bool read_plain_map(const char *text, struct hyp_map *map)
 
 	if (strcmp(text, "{}") == 0)
 		return true;
-	while (*at == (map->n ? ',' : '{')) {
-		HYP_AUTOFREE char *key = (at++, take_plain(&at));
-		HYP_AUTOFREE char *value =
-			key && *at == ':' ? (at++, take_plain(&at)) : NULL;
+	while (*at++ == (map->n ? ',' : '{')) {
+		char *key = take_plain(&at);
+		bool named = key && *at++ == ':';
 
-		if (!value || hyp_map_set(map, key, value))
+		if (hyp_map_take(map, key, named ? take_plain(&at) : NULL))
 			return false;
 	}
-	return strcmp(at, "}") == 0;
+	return strcmp(at - 1, "}") == 0;
 }
 
 static bool read_plain_ports(const char *text, struct hyp_ports *ports)

@@ -36,6 +36,17 @@ size_t hyp_json_plain(const char *text)
 	return n;
 }
 
+/* In quotes, as it is. */
+static void put_plain(struct hyp_buf *buf, const char *text, size_t len)
+{
+	char *at = hyp_buf_more(buf, len + 2);
+
+	if (!at)
+		return;
+	*at = at[len + 1] = '"';
+	memcpy(at + 1, text, len);
+}
+
 static void put_text(struct hyp_buf *buf, const char *text)
 {
 	size_t len = hyp_json_plain(text);
@@ -44,9 +55,7 @@ static void put_text(struct hyp_buf *buf, const char *text)
 		put_tree(buf, hyp_json_new_text(text));
 		return;
 	}
-	hyp_buf_addc(buf, '"');
-	hyp_buf_add(buf, text, len);
-	hyp_buf_addc(buf, '"');
+	put_plain(buf, text, len);
 }
 
 static void put_number(struct hyp_buf *buf, uint64_t number)
@@ -162,7 +171,7 @@ void hyp_json_put_record(struct hyp_buf *buf,
 			continue;
 		hyp_buf_addc(buf, before);
 		before = ',';
-		put_text(buf, members[i].name);
+		put_plain(buf, members[i].name, strlen(members[i].name));
 		hyp_buf_addc(buf, ':');
 		if (hyp_json_is_null(&members[i], slot))
 			hyp_buf_adds(buf, "null");

@@ -5,41 +5,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAP 64
+#define FIRST_CAP 256
 
 /* Make room for extra bytes and the NUL. */
-static bool reserve(struct hyp_buf *buf, size_t extra)
+static bool grow(struct hyp_buf *buf, size_t extra)
 {
 	size_t max = buf->max ? buf->max : HYP_BUF_MAX;
 	size_t cap = buf->cap ? buf->cap : FIRST_CAP;
-	char *data;
+	char *data = NULL;
 
-	if (buf->failed || extra > max || buf->len > max - extra) {
-		buf->failed = true;
-		return false;
+	if (!buf->failed && extra <= max && buf->len <= max - extra) {
+		while (cap <= buf->len + extra)
+			cap *= 2;
+		data = realloc(buf->data, cap <= max ? cap : max + 1);
 	}
-	while (cap <= buf->len + extra)
-		cap *= 2;
-	if (cap == buf->cap)
-		return true;
-	data = realloc(buf->data, cap);
 	if (!data) {
 		buf->failed = true;
 		return false;
 	}
 	buf->data = data;
-	buf->cap = cap;
+	buf->cap = cap <= max ? cap : max + 1;
 	return true;
+}
+
+char *hyp_buf_more(struct hyp_buf *buf, size_t len)
+{
+	char *at;
+
+	if ((buf->failed || len >= buf->cap - buf->len) && !grow(buf, len))
+		return NULL;
+	at = buf->data + buf->len;
+	buf->len += len;
+	at[len] = '\0';
+	return at;
 }
 
 void hyp_buf_add(struct hyp_buf *buf, const void *data, size_t len)
 {
-	if (!reserve(buf, len))
-		return;
-	if (len)
-		memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-	buf->data[buf->len] = '\0';
+	char *at = hyp_buf_more(buf, len);
+
+	if (at && len)
+		memcpy(at, data, len);
 }
 
 void hyp_buf_adds(struct hyp_buf *buf, const char *text)
@@ -49,12 +55,16 @@ void hyp_buf_adds(struct hyp_buf *buf, const char *text)
 
 void hyp_buf_addc(struct hyp_buf *buf, char c)
 {
-	hyp_buf_add(buf, &c, 1);
+	char *at = hyp_buf_more(buf, 1);
+
+	if (at)
+		*at = c;
 }
 
 void hyp_buf_addf(struct hyp_buf *buf, const char *format, ...)
 {
 	va_list args;
+	char *at;
 	int len;
 
 	va_start(args, format);
@@ -62,12 +72,12 @@ void hyp_buf_addf(struct hyp_buf *buf, const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		buf->failed = true;
-	if (!reserve(buf, len < 0 ? 0 : (size_t)len))
+	at = hyp_buf_more(buf, len < 0 ? 0 : (size_t)len);
+	if (!at)
 		return;
 	va_start(args, format);
-	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
+	vsnprintf(at, (size_t)len + 1, format, args);
 	va_end(args);
-	buf->len += (size_t)len;
 }
 
 char *hyp_buf_take(struct hyp_buf *buf)

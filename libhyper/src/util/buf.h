@@ -28,6 +28,9 @@ void hyp_buf_addc(struct hyp_buf *buf, char c);
 void hyp_buf_addf(struct hyp_buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Add len bytes for the caller to write: where. NULL: it failed. */
+char *hyp_buf_more(struct hyp_buf *buf, size_t len);
+
 /* [new] the text, the buffer is empty again; NULL (and freed) if it failed. */
 char *hyp_buf_take(struct hyp_buf *buf);
 void hyp_buf_free(struct hyp_buf *buf);

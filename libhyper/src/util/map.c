@@ -37,47 +37,50 @@ static void take_out(struct hyp_map *map, size_t at)
 		(map->n - at) * sizeof(*map->pairs));
 }
 
-static int insert(struct hyp_map *map, size_t at, const char *key, char *value)
+static int insert(struct hyp_map *map, size_t at, char *key, char *value)
 {
-	HYP_AUTOFREE char *copy = strdup(key);
-	struct hyp_pair *pairs;
+	struct hyp_pair *pairs =
+		realloc(map->pairs, (map->n + 1) * sizeof(*pairs));
 
-	if (!copy)
-		return -1;
-	pairs = realloc(map->pairs, (map->n + 1) * sizeof(*pairs));
 	if (!pairs)
 		return -1;
 	memmove(pairs + at + 1, pairs + at, (map->n - at) * sizeof(*pairs));
-	pairs[at] = (struct hyp_pair){ hyp_steal(&copy), value };
+	pairs[at] = (struct hyp_pair){ key, value };
 	map->pairs = pairs;
 	map->n++;
 	return 0;
 }
 
+int hyp_map_take(struct hyp_map *map, char *key, char *value)
+{
+	HYP_AUTOFREE char *own_key = key, *own_value = value;
+	bool found;
+	size_t at;
+
+	if (!key || !value)
+		return -1;
+	at = find(map, key, &found);
+	if (found) {
+		own_value = map->pairs[at].value;
+		map->pairs[at].value = value;
+		return 0;
+	}
+	if (insert(map, at, key, value) < 0)
+		return -1;
+	own_key = own_value = NULL;
+	return 0;
+}
+
 int hyp_map_set(struct hyp_map *map, const char *key, const char *value)
 {
-	HYP_AUTOFREE char *copy = NULL;
 	bool found;
-	size_t at = find(map, key, &found);
+	size_t at;
 
-	if (!value) {
-		if (found)
-			take_out(map, at);
-		return 0;
-	}
-	copy = strdup(value);
-	if (!copy)
-		return -1;
-	if (found) {
-		char *old = map->pairs[at].value;
-
-		map->pairs[at].value = hyp_steal(&copy);
-		free(old);
-		return 0;
-	}
-	if (insert(map, at, key, copy) < 0)
-		return -1;
-	copy = NULL;
+	if (value)
+		return hyp_map_take(map, strdup(key), strdup(value));
+	at = find(map, key, &found);
+	if (found)
+		take_out(map, at);
 	return 0;
 }
 

@@ -18,6 +18,8 @@ struct hyp_map {
 
 /* Set a key, or take it out for a NULL value. 0, or -1: out of memory. */
 int hyp_map_set(struct hyp_map *map, const char *key, const char *value);
+/* The same of two [takes] texts, which it frees if it fails, or one is NULL. */
+int hyp_map_take(struct hyp_map *map, char *key, char *value);
 const char *hyp_map_get(const struct hyp_map *map, const char *key);
 int hyp_map_copy(struct hyp_map *to, const struct hyp_map *from);
 bool hyp_map_equal(const struct hyp_map *a, const struct hyp_map *b);

@@ -7,33 +7,33 @@
 
 #include "util/buf.h"
 
-int hyp_strv_add(struct hyp_strv *strv, const char *text)
+int hyp_strv_take(struct hyp_strv *strv, char *text)
 {
-	char **items = realloc(strv->items, (strv->n + 2) * sizeof(*items));
+	char **items =
+		text ? realloc(strv->items, (strv->n + 2) * sizeof(*items))
+		     : NULL;
 
-	if (!items)
-		return -1;
-	strv->items = items;
-	items[strv->n] = strdup(text);
-	if (!items[strv->n]) {
-		if (!strv->n)
-			hyp_strv_free(strv);
+	if (!items) {
+		free(text);
 		return -1;
 	}
-	items[++strv->n] = NULL;
+	strv->items = items;
+	items[strv->n++] = text;
+	items[strv->n] = NULL;
 	return 0;
+}
+
+int hyp_strv_add(struct hyp_strv *strv, const char *text)
+{
+	return hyp_strv_take(strv, strdup(text));
 }
 
 int hyp_strv_addfv(struct hyp_strv *strv, const char *format, va_list args)
 {
 	char *text;
-	int rc;
 
-	if (vasprintf(&text, format, args) < 0)
-		return -1;
-	rc = hyp_strv_add(strv, text);
-	free(text);
-	return rc;
+	return vasprintf(&text, format, args) < 0 ? -1
+						  : hyp_strv_take(strv, text);
 }
 
 int hyp_strv_addf(struct hyp_strv *strv, const char *format, ...)

@@ -14,6 +14,8 @@ struct hyp_strv {
 
 /* Append a copy. 0, or -1 when out of memory. */
 int hyp_strv_add(struct hyp_strv *strv, const char *text);
+/* Append a [taken] text, which it frees if it fails; NULL: -1. */
+int hyp_strv_take(struct hyp_strv *strv, char *text);
 /* The same of what printf(3) would print. */
 int hyp_strv_addf(struct hyp_strv *strv, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
