@@ -213,11 +213,16 @@ int hyp_machine_update(struct hyp_tx *tx, hyper_machine *m, hyper_error **err)
 {
 	m->updated_at = hyp_now_ms();
 	m->generation++;
+	/* What never changes is left out: each column that is set makes SQLite
+	 * write the pages of its indexes anew. */
 	return write_machine(tx,
-			     "UPDATE machine SET (" COLUMNS ") = "
-			     "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-			     "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
-			     "?21, ?22) WHERE id = ?1",
+			     "UPDATE machine SET mem = ?5, vcpus = ?6, "
+			     "state = ?7, driver_state = ?8, state_reason = "
+			     "?9, handle = ?10, observed_at = ?11, updated_at "
+			     "= ?13, autostart = ?14, generation = ?15, "
+			     "addresses = ?16, ports = ?17, env = ?18, command "
+			     "= ?19, labels = ?20, options = ?21, adopted = "
+			     "?22 WHERE id = ?1",
 			     m, err);
 }
 

@@ -26,10 +26,14 @@
 #define OPERATIONS_KEEP_MAX 36500
 #define DAY		    (24LL * 3600 * 1000)
 
+/* How long a reader believes that the file is still there, ms. */
+#define PLACE_BELIEVED 100
+
 struct hyp_store {
 	char *path;
 	_Atomic dev_t dev; /* which file it was when it was opened */
 	_Atomic ino_t ino;
+	_Atomic int64_t place_seen; /* when it was found there, ms */
 	bool readonly;
 	_Atomic bool frozen; /* nothing can be written, not even to read */
 	char instance[HYP_UUID_SIZE];
@@ -153,22 +157,36 @@ static int prepare_file(struct hyp_store *store, bool readonly,
 
 /* What is written to a file without a name is lost, whatever SQLite says, and
  * a reader that is opened now would find another one. */
-static int check_place(const struct hyp_store *store, hyper_error **err)
+static int check_place(struct hyp_store *store, hyper_error **err)
 {
+	const int64_t now = hyp_mono_ms();
 	struct stat st;
 
 	if (stat(store->path, &st) == 0 && st.st_dev == store->dev &&
-	    st.st_ino == store->ino)
+	    st.st_ino == store->ino) {
+		store->place_seen = now;
 		return 0;
+	}
+	store->place_seen = 0;
 	return hyper_error_set(err, HYPER_ERR_IO, NULL,
 			       "database %s was removed or replaced while it "
 			       "was open: start this program anew",
 			       store->path);
 }
 
+/* To look takes a fifth of a short read, and nothing is lost by it. */
+static int check_place_to_read(struct hyp_store *store, hyper_error **err)
+{
+	return hyp_mono_ms() < store->place_seen + PLACE_BELIEVED
+		       ? 0
+		       : check_place(store, err);
+}
+
 /* A newer hyper may have brought the database to its version under us: what
- * holds there we do not know. */
-static int check_version(struct hyp_db *db, hyper_error **err)
+ * holds there we do not know. The statement is left where it has its row: as
+ * long as it is, all that is read is of one moment. [borrowed from db] */
+static int hold_version(struct hyp_db *db, sqlite3_stmt **ret_stmt,
+			hyper_error **err)
 {
 	HYP_AUTOSTMT *stmt = NULL;
 	int rc = hyp_db_statement(db, "PRAGMA user_version", &stmt, err);
@@ -177,13 +195,22 @@ static int check_version(struct hyp_db *db, hyper_error **err)
 		rc = hyp_db_step(db, stmt, err);
 	if (rc < 0)
 		return rc;
-	if (sqlite3_column_int(stmt, 0) == hyp_schema_version)
-		return 0;
-	return hyper_error_set(err, HYPER_ERR_NOT_SUPPORTED, NULL,
-			       "a newer hyper has brought the database to "
-			       "version %d, this one knows %d: start this "
-			       "program anew, with the newer hyper",
-			       sqlite3_column_int(stmt, 0), hyp_schema_version);
+	if (sqlite3_column_int(stmt, 0) != hyp_schema_version)
+		return hyper_error_set(
+			err, HYPER_ERR_NOT_SUPPORTED, NULL,
+			"a newer hyper has brought the database to version %d, "
+			"this one knows %d: start this program anew, with the "
+			"newer hyper",
+			sqlite3_column_int(stmt, 0), hyp_schema_version);
+	*ret_stmt = hyp_steal(&stmt);
+	return 0;
+}
+
+static int check_version(struct hyp_db *db, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+
+	return hold_version(db, &stmt, err);
 }
 
 /* Read-only: what cannot be migrated must be there already. */
@@ -310,7 +337,7 @@ int hyp_tx_write(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 		pthread_mutex_unlock(&store->write_lock);
 		return rc;
 	}
-	*tx = (struct hyp_tx){ store, &store->writer, true };
+	*tx = (struct hyp_tx){ store, &store->writer, NULL };
 	rc = check_version(tx->db, err);
 	if (rc)
 		hyp_tx_end(tx);
@@ -360,7 +387,9 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 	pthread_mutex_unlock(&store->pool_lock);
 	if (!db) {
 		db = calloc(1, sizeof(*db));
-		rc = db ? open_reader(store, db, err) : hyp_nomem(err);
+		rc = db ? check_place(store, err) : hyp_nomem(err);
+		if (rc == 0)
+			rc = open_reader(store, db, err);
 		if (rc) {
 			free(db);
 			return rc;
@@ -373,30 +402,27 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
 	struct hyp_db *db;
-	int rc = check_place(store, err);
+	sqlite3_stmt *snapshot;
+	int rc = check_place_to_read(store, err);
 
 	if (rc == 0)
 		rc = get_reader(store, &db, err);
 	if (rc)
 		return rc;
-	rc = begin(db, "BEGIN", err);
-	if (rc) {
-		put_reader(store, db);
-		return rc;
-	}
-	*tx = (struct hyp_tx){ store, db, false };
-	rc = check_version(tx->db, err);
+	rc = hold_version(db, &snapshot, err);
 	if (rc)
-		hyp_tx_end(tx);
+		put_reader(store, db);
+	else
+		*tx = (struct hyp_tx){ store, db, snapshot };
 	return rc;
 }
 
 static void release(struct hyp_tx *tx)
 {
-	if (tx->write)
-		pthread_mutex_unlock(&tx->store->write_lock);
-	else
+	if (tx->snapshot)
 		put_reader(tx->store, tx->db);
+	else
+		pthread_mutex_unlock(&tx->store->write_lock);
 	tx->db = NULL;
 }
 
@@ -417,7 +443,10 @@ void hyp_tx_end(struct hyp_tx *tx)
 		return;
 	/* After some errors SQLite has rolled back already; then this fails,
 	 * and nothing is lost. */
-	begin(tx->db, "ROLLBACK", &err);
+	if (tx->snapshot)
+		sqlite3_reset(tx->snapshot);
+	else
+		begin(tx->db, "ROLLBACK", &err);
 	hyper_error_free(err);
 	release(tx);
 }

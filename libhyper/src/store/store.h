@@ -48,7 +48,8 @@ int hyp_store_check(struct hyp_tx *tx, struct hyp_strv *ret_problems,
 struct hyp_tx {
 	struct hyp_store *store;
 	struct hyp_db *db;
-	bool write;
+	/* What holds a reader's moment; NULL: it writes. */
+	struct sqlite3_stmt *snapshot;
 };
 #define HYP_TX_INIT                                                            \
 	{                                                                      \
