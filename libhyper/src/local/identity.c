@@ -183,6 +183,21 @@ static int check(struct hyp_job *job, bool afresh, hyper_error **err)
 	return rc;
 }
 
+/* An engine that has the machine is the right one; to look costs less than to
+ * ask who it is. */
+static bool has_it(struct hyp_job *job)
+{
+	const hyper_driver *driver = &job->plugin->driver;
+	HYP_CLEANUP(hyper_machine_free_p)
+	hyper_machine *seen = hyper_machine_new();
+	HYP_AUTOERROR *error = NULL;
+
+	return seen && driver->machine_inspect &&
+	       hyper_call_check(&job->call, NULL) == 0 &&
+	       driver->machine_inspect(job->plugin->self, &job->call,
+				       job->machine, seen, &error) == 0;
+}
+
 int hyp_identity_before(struct hyp_job *job, hyper_error **err)
 {
 	switch (job->verb) {
@@ -200,7 +215,9 @@ int hyp_identity_before(struct hyp_job *job, hyper_error **err)
 			       : check(job, false, err);
 	case HYP_VERB_REMOVE:
 		/* What never was there would be taken for removed. */
-		return check(job, true, err);
+		return job->plugin->driver.identify && has_it(job)
+			       ? 0
+			       : check(job, true, err);
 	case HYP_VERB_IMAGE_LIST:
 		return job->decides ? check(job, false, err) : 0;
 	default:
