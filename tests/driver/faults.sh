@@ -117,7 +117,20 @@ is_state() { # NAME STATE
 	[ "$got" = "$2" ]
 }
 
+# The newest version that both know, and of a newer engine the oldest.
+versions() {
+	local speaks
+	for speaks in "12 40" "24 41" "24 52" "44 52"; do
+		echo "$speaks" >"$socket.speaks"
+		check "$on: it speaks 1.x, x in $speaks: add" \
+			ctl add busybox -i web -t docker
+		check "$on: it speaks 1.x, x in $speaks: rm" ctl rm web
+	done
+	rm "$socket.speaks"
+}
+
 check "$on: an engine" stand_in
+versions
 lost_after_create
 two_machines
 for fault in stuck broken panic; do

@@ -16,6 +16,8 @@ say what goes wrong:
                    is there
     SOCKET.broken  NAME: to inspect that container is an error
     SOCKET.panic   NAME: it hangs up on whoever inspects that container
+    SOCKET.speaks  LEAST MOST: of the versions 1.x of the API it speaks these
+                   alone, and says so
 """
 import http.server
 import json
@@ -98,9 +100,11 @@ class Engine(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def answer(self, status, value=None):
+    def answer(self, status, value=None, fields=None):
         body = b'' if value is None else json.dumps(value).encode()
         self.send_response(status)
+        for name, text in (fields or {}).items():
+            self.send_header(name, text)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
@@ -121,10 +125,18 @@ class Engine(http.server.BaseHTTPRequestHandler):
     def serve(self):
         body = self.body()
         path, _, query = self.path.partition('?')
-        path = re.sub(r'^/v1\.\d+', '', path)
+        version = re.match(r'/v1\.(\d+)', path)
+        path = path[version.end():] if version else path
         query = urllib.parse.parse_qs(query)
-        if path == '/version':
-            self.answer(200, {'ApiVersion': '1.41', 'MinAPIVersion': '1.12',
+        speaks = names('speaks')
+        least, most = map(int, (speaks or '12 41').split())
+        if version and not least <= int(version[1]) <= most:
+            self.answer(400, {'message': 'no such version of the API'})
+        elif path == '/_ping' and speaks:
+            self.answer(200, fields={'Api-Version': f'1.{most}'})
+        elif path == '/version':
+            self.answer(200, {'ApiVersion': f'1.{most}',
+                              'MinAPIVersion': f'1.{least}',
                               'Version': 'stand-in'})
         elif path == '/info':
             self.answer(200, {'ID': SOCKET})

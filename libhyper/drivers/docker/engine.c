@@ -148,10 +148,10 @@ static int ask_version(struct hyp_engine *engine, const hyper_call *call,
 	return 0;
 }
 
-/* What the header of an answer says of Podman. */
+/* What the header of an answer says. */
 struct greeting {
 	bool podman;
-	unsigned int minor; /* 0: nothing */
+	unsigned int minor; /* the newest that it speaks; 0: nothing */
 };
 
 /* [new] the value of a header field, if the line is of that one. */
@@ -179,8 +179,8 @@ static void on_greeting(void *data, const char *line, size_t len)
 	greeting->podman |= libpod != NULL;
 }
 
-/* Podman takes a second to tell its version, for which it runs programs; but it
- * has a header field that Docker has not. */
+/* To tell its version Docker asks what it rests on, and Podman runs programs
+ * for a second; what they put into the header of any answer costs nothing. */
 static int greet(struct hyp_engine *engine, const hyper_call *call,
 		 struct greeting *ret_greeting, hyper_error **err)
 {
@@ -208,11 +208,12 @@ static int agree(struct hyp_engine *engine, const hyper_call *call,
 
 	if (rc)
 		return rc;
-	if (!greeting.podman || !greeting.minor)
+	/* A newer Docker may no longer speak ours: only its version tells. */
+	if (!greeting.minor || (!greeting.podman && greeting.minor > API_MINOR))
 		return ask_version(engine, call, &json, err);
 	pthread_mutex_lock(&engine->lock);
 	engine->minor = greeting.minor < API_MINOR ? greeting.minor : API_MINOR;
-	engine->podman = true;
+	engine->podman = greeting.podman;
 	pthread_mutex_unlock(&engine->lock);
 	return 0;
 }
