@@ -31,8 +31,10 @@ done
 E2
 chmod +x "$W/bin/docker_life" "$W/bin/hyperctl_life"
 
+# The docker command has its daemon, which hyperctl can do without.
 lives() {
 	export DOCKER_HOST HYPER_DOCKER_HOST=$DOCKER_HOST
+	serve "$W/docker_served" || return
 	if ! "$ROOT/examples/images/busybox-container-image.sh" \
 		>"$W/image.out" 2>&1; then
 		why=$(tail -n 1 "$W/image.out")
@@ -41,10 +43,17 @@ lives() {
 	local programs=(
 		hyper "$W/bin/life" "$W/docker" docker busybox lib +
 		raw "$W/bin/life_engine" "${DOCKER_HOST#unix://}" "$body" +
-		hyperctl "$W/bin/hyperctl_life" "$W/docker"
+		hyperd "$W/bin/hyperctl_life" "unix:$socket" +
+		directory "$W/bin/hyperctl_life" "$W/docker"
 	)
 	! has docker || programs+=(+ cli "$W/bin/docker_life")
 	measure docker.json "$(pick 9 1)" "${programs[@]}"
+}
+
+beside_cli() { # WHO PROGRAM
+	figure what="$what: $1" beside="docker CLI" unit=ms scale=0.001 \
+		hyper="$W/docker.json:$2:all" peer="$W/docker.json:cli:all" \
+		how=hyper/peer goal="< 1"
 }
 
 if ! use_engine dockerd; then
@@ -59,16 +68,13 @@ elif lives; then
 			"${goal[@]}"
 	done
 	if has docker; then
-		for program in hyper hyperctl; do
-			figure what="$what: $program" beside="docker CLI" \
-				unit=ms scale=0.001 \
-				hyper="$W/docker.json:$program:all" \
-				peer="$W/docker.json:cli:all" how=hyper/peer \
-				goal="< 1"
-		done
+		beside_cli "the library" hyper
+		beside_cli "hyperctl, through a hyperd" hyperd
+		beside_cli "hyperctl, on a directory" directory
 	else
 		no_peer "$what" "docker CLI" "no docker"
 	fi
 else
 	unmeasured "$what" "raw Engine API" "$why"
 fi
+stop_served
