@@ -49,7 +49,7 @@ build_programs() {
 	local name extra
 	mkdir -p "$W/bin"
 	for name in get:http.c life: life_engine:http.c inproc: \
-		statements:-lsqlite3 create: first:http.c spawn:; do
+		statements:-lsqlite3 create: syncs: first:http.c spawn:; do
 		extra=${name#*:}
 		build_program "${name%%:*}" ${extra:+"${extra/http.c/$here/http.c}"} ||
 			return

@@ -55,12 +55,13 @@ static inline void need(bool good, const char *what)
 	exit(1);
 }
 
-static inline void need_ok(int rc, const hyper_error *err, const char *what)
-{
-	if (rc)
-		fprintf(stderr, "%s\n",
-			err ? hyper_error_message(err) : "no memory");
-	need(rc == 0, what);
-}
+/* rc comes before err, which is set by what gives rc. */
+#define need_ok(rc, err, what)                                                 \
+	do {                                                                   \
+		if ((rc) != 0) {                                               \
+			fprintf(stderr, "%s\n", hyper_error_message(err));     \
+			need(false, what);                                     \
+		}                                                              \
+	} while (0)
 
 #endif
