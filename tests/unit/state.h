@@ -13,6 +13,7 @@
 #include <hyper/hyper.h>
 
 #include "scratch.h"
+#include "util/fs.h"
 #include "util/mem.h"
 #include "util/proc.h"
 #include "util/time.h"
@@ -208,6 +209,25 @@ static inline bool engine_has(const char *id)
 
 	engine_path(path, id);
 	return access(path, F_OK) == 0;
+}
+
+static inline void uuid_of(hyper_conn *conn, const char *id, char uuid[64])
+{
+	hyper_machine *machine = NULL;
+
+	OK(hyper_machine_get(conn, id, 0, &machine, &err));
+	snprintf(uuid, 64, "%s", hyper_machine_uuid(machine));
+	hyper_machine_free(machine);
+}
+
+/* Behind our back the machine comes into a state. */
+static inline void becomes(const char *id, const char *uuid, int state)
+{
+	char path[128], text[64];
+	int len = snprintf(text, sizeof(text), "%s %d\n", uuid, state);
+
+	engine_path(path, id);
+	ck_assert_int_eq(hyp_write_file(path, text, (size_t)len, 0600), 0);
 }
 
 static inline int run_suite(Suite *suite)

@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 
 #include "state.h"
-#include "util/fs.h"
 
 static _Atomic int asked, watches;
 
@@ -31,15 +30,6 @@ static void teardown(void)
 	state_teardown();
 }
 
-static void uuid_of(hyper_conn *conn, const char *id, char uuid[64])
-{
-	hyper_machine *machine = NULL;
-
-	OK(hyper_machine_get(conn, id, 0, &machine, &err));
-	snprintf(uuid, 64, "%s", hyper_machine_uuid(machine));
-	hyper_machine_free(machine);
-}
-
 static bool is_stale(hyper_conn *conn, const char *id)
 {
 	hyper_machine *machine = NULL;
@@ -51,16 +41,7 @@ static bool is_stale(hyper_conn *conn, const char *id)
 	return stale;
 }
 
-/* Behind our back the machine comes into a state. */
-static void becomes(const char *id, const char *uuid, int state)
-{
-	char path[128], text[64];
-	int len = snprintf(text, sizeof(text), "%s %d\n", uuid, state);
-
-	engine_path(path, id);
-	ck_assert_int_eq(hyp_write_file(path, text, (size_t)len, 0600), 0);
-}
-
+/* Behind our back. */
 static void vanishes(const char *id)
 {
 	char path[128];

@@ -5,6 +5,10 @@
 
 #include "core/log.h"
 #include "local/list.h"
+#include "util/time.h"
+
+/* How long one look may take, ms. */
+#define LOOK_MS 1000
 
 /* Who is it? What is known of that holds until the engine is lost. */
 static int who(struct hyp_job *job, bool afresh, char **ret_engine,
@@ -183,19 +187,22 @@ static int check(struct hyp_job *job, bool afresh, hyper_error **err)
 	return rc;
 }
 
-/* An engine that has the machine is the right one; to look costs less than to
- * ask who it is. */
-static bool has_it(struct hyp_job *job)
+/* Does a look at the machine tell that the engine is the right one? That costs
+ * less than to ask it, where it has the machine. The look may hang: it has a
+ * thread of its own. */
+static bool is_seen(const struct hyp_job *job)
 {
-	const hyper_driver *driver = &job->plugin->driver;
-	HYP_CLEANUP(hyper_machine_free_p)
-	hyper_machine *seen = hyper_machine_new();
-	HYP_AUTOERROR *error = NULL;
+	HYP_AUTOJOB *look = NULL;
+	int rc = hyp_job_new(job->plugin, HYP_VERB_INSPECT, &look, NULL);
 
-	return seen && driver->machine_inspect &&
-	       hyper_call_check(&job->call, NULL) == 0 &&
-	       driver->machine_inspect(job->plugin->self, &job->call,
-				       job->machine, seen, &error) == 0;
+	if (rc == 0)
+		look->machine = hyper_machine_copy(job->machine);
+	if (rc || !look->machine || hyp_job_start(look, LOOK_MS, NULL))
+		return false;
+	if (hyp_job_wait(look, hyp_mono_ms() + LOOK_MS))
+		return hyp_job_result(look, NULL) == 0;
+	hyp_job_give_up(look);
+	return false;
 }
 
 int hyp_identity_before(struct hyp_job *job, hyper_error **err)
@@ -215,7 +222,7 @@ int hyp_identity_before(struct hyp_job *job, hyper_error **err)
 			       : check(job, false, err);
 	case HYP_VERB_REMOVE:
 		/* What never was there would be taken for removed. */
-		return job->plugin->driver.identify && has_it(job)
+		return job->plugin->driver.identify && is_seen(job)
 			       ? 0
 			       : check(job, true, err);
 	case HYP_VERB_IMAGE_LIST:

@@ -3,7 +3,8 @@
  * One thread for each driver asks its engine what has become of our machines:
  * at once when the driver's watch says that something has changed, and now and
  * then in any case. The watch is a call of the driver's like others, which
- * lasts as long as the connection.
+ * lasts as long as the connection. Of all processes that have the state open
+ * one leads: what it writes is there for the others.
  */
 #include "local/observer.h"
 
@@ -11,7 +12,9 @@
 #include <sys/random.h>
 
 #include "core/log.h"
+#include "local/claim.h"
 #include "local/observe.h"
+#include "util/fs.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -31,6 +34,8 @@
 #define PAUSE_MIN 250
 #define PAUSE_MAX 30000
 #define GOOD	  1000
+/* Whoever leads writes every 10 s or so; it may be stopped, or slow to ask. */
+#define LATELY 15000
 /* How many machines are looked at one by one: for more, one list is cheaper. */
 #define LOOKS_MAX 8
 /* How long is waited for a look at one machine: the others have news too. */
@@ -39,6 +44,11 @@
 struct observer {
 	struct hyp_plugin *plugin;
 	uint32_t poll; /* as the user wants it; 0: nobody said */
+
+	/* Who does not lead looks now and then whether it should. */
+	bool leads;
+	struct hyp_claim *claim; /* by which it leads */
+	int64_t lead_at;
 
 	bool any;	/* the driver has machines */
 	bool answered;	/* to the last round */
@@ -75,7 +85,7 @@ static int64_t most(int64_t a, int64_t b)
 
 static bool may_watch(const struct observer *o)
 {
-	return !o->watch && !o->unable && o->any &&
+	return o->leads && !o->watch && !o->unable && o->any &&
 	       hyp_driver_can(&o->plugin->driver, HYP_VERB_WATCH);
 }
 
@@ -85,21 +95,26 @@ static bool may_round(const struct observer *o)
 	return !o->round.job && !o->hung;
 }
 
+static int64_t round_due(const struct observer *o)
+{
+	int64_t at = o->leads ? o->round_at : INT64_MAX;
+
+	return o->want_round ? least(at, o->round_after) : at;
+}
+
 /* When there is something to do. Under the lock. */
 static int64_t due(const struct observer *o)
 {
 	const struct hyp_news *news = &o->plugin->news;
-	int64_t at = INT64_MAX;
+	int64_t at = o->claim ? INT64_MAX : o->lead_at;
 
 	if (o->round.job)
-		at = hyp_round_limit(&o->round);
-	else if (may_round(o) && o->want_round)
-		at = least(o->round_at, o->round_after);
+		at = least(at, hyp_round_limit(&o->round));
 	else if (may_round(o))
-		at = o->round_at;
-	if (hyp_news_is(news))
+		at = least(at, round_due(o));
+	if (o->leads && hyp_news_is(news))
 		at = least(at, o->news_at);
-	if (news->later.n)
+	if (o->leads && news->later.n)
 		at = least(at, most(o->later_at, o->news_at));
 	if (may_watch(o))
 		at = least(at, o->watch_at);
@@ -130,11 +145,62 @@ static bool wait_for_work(const struct observer *o)
 	return !closing;
 }
 
+/* Has anybody seen its machines? */
+static bool is_seen_lately(const struct observer *o)
+{
+	int64_t at = 0, now = hyp_now_ms();
+	HYP_AUTOTX tx = HYP_TX_INIT;
+
+	return hyp_tx_read(o->plugin->local->store, &tx, NULL) == 0 &&
+	       hyp_driver_seen_at(&tx, o->plugin->name, &at, NULL) == 0 &&
+	       at > now - LATELY && at < now + LATELY;
+}
+
+/* Where it cannot be told who leads, each does. */
+static void lead(struct observer *o)
+{
+	const struct hyp_plugin *plugin = o->plugin;
+	int64_t now = hyp_mono_ms(), pid = 0;
+	HYP_AUTOFREE char *dir = NULL, *path = NULL;
+	int rc = HYPER_ERR_NOMEM;
+
+	if (o->claim || now < o->lead_at)
+		return;
+	o->lead_at = now + INTERVAL;
+	dir = hyp_path_join(plugin->local->dir, plugin->name);
+	if (dir)
+		path = hyp_path_join(dir, "observer");
+	if (path)
+		rc = hyp_claim_take(path, &o->claim, &pid, NULL);
+	if (rc != HYPER_ERR_BUSY) {
+		/* What it would have heard of. */
+		o->want_round = o->want_round || !o->leads;
+		o->leads = true;
+		return;
+	}
+	hyp_debug("driver %s: process %lld observes it", plugin->name,
+		  (long long)pid);
+	o->leads = false;
+	if (o->watch)
+		hyp_job_give_up(o->watch);
+	o->want_round = !is_seen_lately(o);
+}
+
+/* Others may see more of it. */
+static void lead_no_more(struct observer *o)
+{
+	hyp_claim_release(hyp_steal(&o->claim));
+	o->lead_at = hyp_mono_ms() + INTERVAL;
+}
+
 /* The driver has answered, or not. */
 static void round_done(struct observer *o, int rc)
 {
 	bool answers = o->any && rc == 0;
 	int64_t now = hyp_mono_ms();
+
+	if (rc && o->claim)
+		lead_no_more(o);
 
 	/* It is back. */
 	if (answers && !o->answered)
@@ -217,7 +283,7 @@ static void look(struct observer *o)
 	int64_t now = hyp_mono_ms();
 	struct hyp_news news;
 
-	if (now < o->news_at)
+	if (!o->leads || now < o->news_at)
 		return;
 	hyp_news_take(o->plugin, now >= o->later_at, &news);
 	/* A list may take its time: what is known by name does not wait. */
@@ -245,8 +311,7 @@ static void ask_all(struct observer *o)
 	/* The way to find out whether an engine is back. */
 	if (may_watch(o) && !o->answered && now >= o->watch_at)
 		o->round_at = now;
-	if (!may_round(o) ||
-	    (now < o->round_at && !(o->want_round && now >= o->round_after)))
+	if (!may_round(o) || now < round_due(o))
 		return;
 	pthread_mutex_lock(&local->lock);
 	listening = o->plugin->news.listening;
@@ -323,6 +388,7 @@ static void stop(struct observer *o)
 		hyp_round_end(&o->round, &o->hung);
 	hyp_observe_end(o->hung);
 	hyp_observe_end(o->watch);
+	hyp_claim_release(o->claim);
 }
 
 /* 0: it is not set */
@@ -357,8 +423,9 @@ static void observer_main(void *data)
 
 	if (poll_setting(o.plugin, &o.poll))
 		o.poll = 0;
-	o.round_at = now + FIRST_DELAY;
+	o.round_at = o.lead_at = now + FIRST_DELAY;
 	while (wait_for_work(&o)) {
+		lead(&o);
 		watch_end(&o);
 		round_end(&o);
 		if (has_ended(o.slow.job))
