@@ -189,6 +189,7 @@ if [ -n "$served" ]; then
 	verdict "$on: a hyperd that loses its database" $? "$W/lost-$on/err"
 	ctl -u "unix:$(sock "lost-$on")" list
 	rm "$W/lost-$on/state/hyper.db"
+	sleep 0.2 # so long it believes what it saw
 	fails "tells of it" 1 'database' -u "unix:$(sock "lost-$on")" list
 	request=$(sed -n 's/^request id: //p' "$W/err")
 	ok_if "$on: and which request it was" -n "$request"

@@ -45,8 +45,10 @@ struct observer {
 	struct hyp_plugin *plugin;
 	uint32_t poll; /* as the user wants it; 0: nobody said */
 
-	/* Who does not lead looks now and then whether it should. */
+	/* Who does not lead looks now and then whether it should; for the first
+	 * time when there is news. */
 	bool leads;
+	bool tried;
 	struct hyp_claim *claim; /* by which it leads */
 	int64_t lead_at;
 
@@ -112,7 +114,7 @@ static int64_t due(const struct observer *o)
 		at = least(at, hyp_round_limit(&o->round));
 	else if (may_round(o))
 		at = least(at, round_due(o));
-	if (o->leads && hyp_news_is(news))
+	if ((o->leads || !o->tried) && hyp_news_is(news))
 		at = least(at, o->news_at);
 	if (o->leads && news->later.n)
 		at = least(at, most(o->later_at, o->news_at));
@@ -156,6 +158,17 @@ static bool is_seen_lately(const struct observer *o)
 	       at > now - LATELY && at < now + LATELY;
 }
 
+static bool has_news(const struct observer *o)
+{
+	struct hyp_local *local = o->plugin->local;
+	bool has;
+
+	pthread_mutex_lock(&local->lock);
+	has = hyp_news_is(&o->plugin->news);
+	pthread_mutex_unlock(&local->lock);
+	return has;
+}
+
 /* Where it cannot be told who leads, each does. */
 static void lead(struct observer *o)
 {
@@ -164,8 +177,9 @@ static void lead(struct observer *o)
 	HYP_AUTOFREE char *dir = NULL, *path = NULL;
 	int rc = HYPER_ERR_NOMEM;
 
-	if (o->claim || now < o->lead_at)
+	if (o->claim || (now < o->lead_at && (o->tried || !has_news(o))))
 		return;
+	o->tried = true;
 	o->lead_at = now + INTERVAL;
 	dir = hyp_path_join(plugin->local->dir, plugin->name);
 	if (dir)
