@@ -197,7 +197,10 @@ static void lead(struct observer *o)
 	o->leads = false;
 	if (o->watch)
 		hyp_job_give_up(o->watch);
-	o->want_round = !is_seen_lately(o);
+	if (is_seen_lately(o))
+		return;
+	o->want_round = true;
+	o->lead_at = now + LONG_INTERVAL;
 }
 
 /* Others may see more of it. */
