@@ -29,7 +29,7 @@ static long ms_since(const struct timespec *then)
 /* SIGTERM or SIGINT; 0 when none came in time. */
 static int next_signal(const struct timespec *then, long timeout_ms)
 {
-	static const struct timespec now_and_then = { .tv_sec = 10 };
+	static const struct timespec now_and_then = { .tv_sec = 2 };
 
 	for (;;) {
 		long left = timeout_ms - ms_since(then);
