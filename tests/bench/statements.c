@@ -16,7 +16,7 @@
 	"SELECT id, uuid, type, image, mem, vcpus, state, driver_state, "      \
 	"state_reason, handle, seen_at, created_at, updated_at, autostart, "   \
 	"generation, addresses, ports, env, command, labels, options, "        \
-	"adopted, driver_seen_at, away FROM machine_now "
+	"adopted FROM machine_now "
 
 static sqlite3 *db;
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/time.h"
@@ -130,33 +131,90 @@ void hyp_db_close(struct hyp_db *db)
 {
 	for (size_t i = 0; i < db->cached; i++)
 		sqlite3_finalize(db->cache[i].stmt);
+	for (size_t i = 0; i < HYP_DB_RECENT; i++) {
+		sqlite3_finalize(db->recent[i].stmt);
+		free(db->recent[i].sql);
+	}
 	sqlite3_close(db->handle);
 	memset(db, 0, sizeof(*db));
+}
+
+static int prepare(struct hyp_db *db, const char *sql, sqlite3_stmt **ret_stmt,
+		   hyper_error **err)
+{
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       ret_stmt, NULL) == SQLITE_OK)
+		return 0;
+	return hyp_db_error(db, "cannot prepare a statement", err);
+}
+
+static sqlite3_stmt *afresh(sqlite3_stmt *stmt)
+{
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	return stmt;
 }
 
 int hyp_db_statement(struct hyp_db *db, const char *sql,
 		     sqlite3_stmt **ret_stmt, hyper_error **err)
 {
 	sqlite3_stmt *stmt;
+	int rc;
 
 	for (size_t i = 0; i < db->cached; i++)
 		if (db->cache[i].sql == sql) {
-			stmt = db->cache[i].stmt;
-			sqlite3_reset(stmt);
-			sqlite3_clear_bindings(stmt);
-			*ret_stmt = stmt;
+			*ret_stmt = afresh(db->cache[i].stmt);
 			return 0;
 		}
 	if (db->cached == HYP_DB_STATEMENTS)
 		return hyper_error_set(err, HYPER_ERR_INTERNAL, NULL,
 				       "database: too many statements");
-	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
-			       &stmt, NULL) != SQLITE_OK)
-		return hyp_db_error(db, "cannot prepare a statement", err);
+	rc = prepare(db, sql, &stmt, err);
+	if (rc)
+		return rc;
 	db->cache[db->cached].sql = sql;
 	db->cache[db->cached].stmt = stmt;
 	db->cached++;
 	*ret_stmt = stmt;
+	return 0;
+}
+
+/* To the front, in the place of the oldest. */
+static int remember(struct hyp_db *db, const char *sql, hyper_error **err)
+{
+	const size_t last = HYP_DB_RECENT - 1;
+	sqlite3_stmt *stmt = NULL;
+	int rc = prepare(db, sql, &stmt, err);
+	char *copy = rc ? NULL : strdup(sql);
+
+	if (!copy) {
+		sqlite3_finalize(stmt);
+		return rc ? rc : hyp_nomem(err);
+	}
+	sqlite3_finalize(db->recent[last].stmt);
+	free(db->recent[last].sql);
+	memmove(db->recent + 1, db->recent, last * sizeof(*db->recent));
+	db->recent[0].sql = copy;
+	db->recent[0].stmt = stmt;
+	return 0;
+}
+
+int hyp_db_query(struct hyp_db *db, const char *sql, sqlite3_stmt **ret_stmt,
+		 hyper_error **err)
+{
+	size_t i = 0;
+	int rc;
+
+	while (i < HYP_DB_RECENT && db->recent[i].sql &&
+	       strcmp(db->recent[i].sql, sql) != 0)
+		i++;
+	if (i == HYP_DB_RECENT || !db->recent[i].sql) {
+		i = 0;
+		rc = remember(db, sql, err);
+		if (rc)
+			return rc;
+	}
+	*ret_stmt = afresh(db->recent[i].stmt);
 	return 0;
 }
 

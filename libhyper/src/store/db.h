@@ -8,6 +8,7 @@
 #include "core/error.h"
 
 #define HYP_DB_STATEMENTS 64
+#define HYP_DB_RECENT	  4
 
 struct hyp_db {
 	sqlite3 *handle;
@@ -17,6 +18,11 @@ struct hyp_db {
 		sqlite3_stmt *stmt;
 	} cache[HYP_DB_STATEMENTS];
 	size_t cached;
+	/* Those of queries, whose texts are made: the newest first. */
+	struct {
+		char *sql;
+		sqlite3_stmt *stmt;
+	} recent[HYP_DB_RECENT];
 	bool frozen; /* it may keep others waiting: never to be kept open */
 };
 
@@ -42,6 +48,11 @@ int hyp_db_exec(struct hyp_db *db, const char *sql, hyper_error **err);
  * from db] */
 int hyp_db_statement(struct hyp_db *db, const char *sql,
 		     sqlite3_stmt **ret_stmt, hyper_error **err);
+
+/* The same of a text that somebody has asked with; to prepare it takes as long
+ * as to read a hundred rows. */
+int hyp_db_query(struct hyp_db *db, const char *sql, sqlite3_stmt **ret_stmt,
+		 hyper_error **err);
 
 /* Bind by position; a NULL text is NULL. Failures show in the step. */
 void hyp_bind_text(sqlite3_stmt *stmt, int index, const char *text);

@@ -2,6 +2,8 @@
 /* Machines in the database. */
 #include "store/store.h"
 
+#include <string.h>
+
 #include "json/json.h"
 #include "store/db.h"
 #include "store/page.h"
@@ -14,7 +16,7 @@
 	"autostart, generation, addresses, ports, env, command, "              \
 	"labels, options, adopted"
 #define COLUMNS	    COLUMNS_BUT("observed_at")
-#define NOW_COLUMNS COLUMNS_BUT("seen_at") ", driver_seen_at, away"
+#define NOW_COLUMNS COLUMNS_BUT("seen_at")
 #define FROM_NOW    "SELECT " NOW_COLUMNS " FROM machine_now "
 
 /* Without news for so long, in ms, a machine is stale. A clock may be set: what
@@ -127,28 +129,67 @@ static int read_compounds(sqlite3_stmt *stmt, hyper_machine *m,
 	return rc;
 }
 
-static int64_t seen_at(sqlite3_stmt *stmt, int column, int64_t now)
-{
-	int64_t at = sqlite3_column_int64(stmt, column);
+/* What is read in one go, and the driver of the machine before: most machines
+ * of a page are of one. It is looked up here, not in the view: a join of two
+ * tables takes as long as all the rest of a row. */
+struct reader {
+	struct hyp_tx *tx;
+	hyper_machines *machines; /* where they go, or NULL */
+	const char *driver;	  /* [borrowed from that machine]; NULL: none */
+	int64_t seen_at;	  /* all of its machines */
+	bool away;
+};
 
+static int look_up(struct reader *reader, const char *driver, hyper_error **err)
+{
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc = hyp_db_statement(
+		reader->tx->db,
+		"SELECT observed_at, reason IS NOT NULL FROM driver "
+		"WHERE name = ?1",
+		&stmt, err);
+
+	if (rc)
+		return rc;
+	hyp_bind_text(stmt, 1, driver);
+	rc = hyp_db_step(reader->tx->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	/* The row of a driver that there is not is one of zeros. */
+	reader->seen_at = rc ? sqlite3_column_int64(stmt, 0) : 0;
+	reader->away = rc && sqlite3_column_int(stmt, 1);
+	reader->driver = driver;
+	return 0;
+}
+
+static int64_t sound(int64_t at, int64_t now)
+{
 	return at < now + CLOCK_MARGIN ? at : 0;
 }
 
 /* As the view machine_now has it for queries: by whole seconds. */
-static void read_age(sqlite3_stmt *stmt, hyper_machine *m)
+static int read_age(struct reader *reader, int64_t seen_at, hyper_machine *m,
+		    hyper_error **err)
 {
 	const int64_t now = hyp_now_ms() / 1000 * 1000;
-	const int64_t own = seen_at(stmt, 10, now);
-	const int64_t driver = seen_at(stmt, 22, now);
+	const int64_t own = sound(seen_at, now);
+	int64_t all;
+	int rc = 0;
 
-	m->observed_at = own > driver ? own : driver;
-	m->stale = sqlite3_column_int(stmt, 23) ||
-		   m->observed_at < now - STALE_AFTER;
+	if (!reader->driver || strcmp(reader->driver, m->type) != 0)
+		rc = look_up(reader, m->type, err);
+	if (rc)
+		return rc;
+	reader->driver = m->type;
+	all = sound(reader->seen_at, now);
+	m->observed_at = own > all ? own : all;
+	m->stale = reader->away || m->observed_at < now - STALE_AFTER;
+	return 0;
 }
 
 /* One row of FROM_NOW. */
-static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
-			hyper_error **err)
+static int read_machine(struct reader *reader, sqlite3_stmt *stmt,
+			hyper_machine **ret_machine, hyper_error **err)
 {
 	HYP_CLEANUP(hyper_machine_free_p)
 	hyper_machine *m = hyper_machine_new();
@@ -171,6 +212,8 @@ static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
 		rc = hyp_column_text(stmt, 9, &m->handle, err);
 	if (rc == 0)
 		rc = read_compounds(stmt, m, err);
+	if (rc == 0)
+		rc = read_age(reader, sqlite3_column_int64(stmt, 10), m, err);
 	if (rc)
 		return rc;
 	m->mem = (uint64_t)sqlite3_column_int64(stmt, 4);
@@ -181,7 +224,6 @@ static int read_machine(sqlite3_stmt *stmt, hyper_machine **ret_machine,
 	m->autostart = sqlite3_column_int(stmt, 13) != 0;
 	m->generation = (uint64_t)sqlite3_column_int64(stmt, 14);
 	m->adopted = sqlite3_column_int(stmt, 21) != 0;
-	read_age(stmt, m);
 	*ret_machine = hyp_steal(&m);
 	return 0;
 }
@@ -256,6 +298,7 @@ int hyp_machine_delete(struct hyp_tx *tx, const char *id, hyper_error **err)
 int hyp_machine_load(struct hyp_tx *tx, const char *id,
 		     hyper_machine **ret_machine, hyper_error **err)
 {
+	struct reader reader = { .tx = tx };
 	HYP_AUTOSTMT *stmt = NULL;
 	int rc = hyp_db_statement(tx->db, FROM_NOW "WHERE id = ?1", &stmt, err);
 
@@ -268,14 +311,15 @@ int hyp_machine_load(struct hyp_tx *tx, const char *id,
 	if (rc == 0)
 		return hyper_error_set(err, HYPER_ERR_NOT_FOUND, "id",
 				       "no machine '%s'", id);
-	return read_machine(stmt, ret_machine, err);
+	return read_machine(&reader, stmt, ret_machine, err);
 }
 
-static int add_row(void *list, sqlite3_stmt *stmt, hyper_error **err)
+static int add_row(void *data, sqlite3_stmt *stmt, hyper_error **err)
 {
 	HYP_CLEANUP(hyper_machine_free_p) hyper_machine *machine = NULL;
-	hyper_machines *machines = list;
-	int rc = read_machine(stmt, &machine, err);
+	struct reader *reader = data;
+	hyper_machines *machines = reader->machines;
+	int rc = read_machine(reader, stmt, &machine, err);
 
 	if (rc)
 		return rc;
@@ -297,6 +341,7 @@ int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 	};
 	HYP_CLEANUP(hyper_machines_free_p)
 	hyper_machines *machines = hyp_machines_new();
+	struct reader reader = { .tx = tx, .machines = machines };
 	int rc;
 
 	if (!machines)
@@ -307,7 +352,7 @@ int hyp_machine_query(struct hyp_tx *tx, const hyper_query *query,
 		if (rc)
 			return rc;
 	}
-	rc = hyp_page_run(tx, &page, query, machines, &machines->list, err);
+	rc = hyp_page_run(tx, &page, query, &reader, &machines->list, err);
 	if (rc)
 		return rc;
 	*ret_machines = hyp_steal(&machines);
@@ -319,6 +364,7 @@ int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 {
 	HYP_CLEANUP(hyper_machines_free_p)
 	hyper_machines *machines = hyp_machines_new();
+	struct reader reader = { .tx = tx, .machines = machines };
 	HYP_AUTOSTMT *stmt = NULL;
 	int rc;
 
@@ -329,7 +375,7 @@ int hyp_machine_of_driver(struct hyp_tx *tx, const char *driver,
 		return rc;
 	hyp_bind_text(stmt, 1, driver);
 	while ((rc = hyp_db_step(tx->db, stmt, err)) == 1) {
-		rc = add_row(machines, stmt, err);
+		rc = add_row(&reader, stmt, err);
 		if (rc)
 			return rc;
 	}

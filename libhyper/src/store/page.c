@@ -48,28 +48,21 @@ static int parse(const struct hyp_noun *noun, const hyper_query *query,
 	return rc;
 }
 
-/* Statements of queries differ, so they are not kept. */
 static int prepare(struct hyp_tx *tx, const struct hyp_sql *sql,
 		   sqlite3_stmt **ret_stmt, hyper_error **err)
 {
-	sqlite3_stmt *stmt;
+	HYP_AUTOSTMT *stmt = NULL;
+	int rc;
 
 	if (sql->text.failed)
 		return hyp_nomem(err);
-	if (sqlite3_prepare_v2(tx->db->handle, sql->text.data, -1, &stmt,
-			       NULL) != SQLITE_OK)
-		return hyp_db_error(tx->db, "cannot prepare a query", err);
-	if (hyp_sql_bind(sql, stmt) != SQLITE_OK) {
-		sqlite3_finalize(stmt);
+	rc = hyp_db_query(tx->db, sql->text.data, &stmt, err);
+	if (rc)
+		return rc;
+	if (hyp_sql_bind(sql, stmt) != SQLITE_OK)
 		return hyp_db_error(tx->db, "cannot bind a query", err);
-	}
-	*ret_stmt = stmt;
+	*ret_stmt = hyp_steal(&stmt);
 	return 0;
-}
-
-static void finalize(sqlite3_stmt **stmt)
-{
-	sqlite3_finalize(*stmt);
 }
 
 static int count(struct hyp_tx *tx, const struct hyp_page *page,
@@ -77,7 +70,7 @@ static int count(struct hyp_tx *tx, const struct hyp_page *page,
 		 hyper_error **err)
 {
 	HYP_AUTOSQL sql = { 0 };
-	HYP_CLEANUP(finalize) sqlite3_stmt *stmt = NULL;
+	HYP_AUTOSTMT *stmt = NULL;
 	int rc;
 
 	hyp_sql_add(&sql, "SELECT count(*) FROM ");
@@ -153,7 +146,7 @@ int hyp_page_run(struct hyp_tx *tx, const struct hyp_page *page,
 		 hyper_error **err)
 {
 	HYP_CLEANUP(parsed_clear) struct parsed parsed = { 0 };
-	HYP_CLEANUP(finalize) sqlite3_stmt *stmt = NULL;
+	HYP_AUTOSTMT *stmt = NULL;
 	int rc = parse(page->noun, query, &parsed, err);
 
 	if (rc == 0 && parsed.count)
