@@ -73,7 +73,7 @@ class Docker(Engine):
     stop = "stop"
     # A dockerd that was killed in a start at times forgets the task which it
     # has made, and cannot start this container any more.
-    stuck = re.compile(r"task \w+: already exists")
+    stuck = re.compile(r"task \w+: already exists|id already in use")
     # Its first process must do something when it is asked to stop.
     command = ["/bin/sh", "-c",
                "trap exit TERM; while :; do sleep 100 & wait; done"]

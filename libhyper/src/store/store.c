@@ -401,8 +401,8 @@ static int get_reader(struct hyp_store *store, struct hyp_db **ret_db,
 
 int hyp_tx_read(struct hyp_store *store, struct hyp_tx *tx, hyper_error **err)
 {
-	struct hyp_db *db;
-	sqlite3_stmt *snapshot;
+	struct hyp_db *db = NULL;
+	sqlite3_stmt *snapshot = NULL;
 	int rc = check_place_to_read(store, err);
 
 	if (rc == 0)
