@@ -51,15 +51,37 @@ static int child(const char *state)
 		pause();
 }
 
+static void observer_path(char path[96])
+{
+	snprintf(path, 96, "%s/test/observer", dir);
+}
+
+static int who_leads(void)
+{
+	char path[96];
+	int pid = 0;
+	FILE *file;
+
+	observer_path(path);
+	file = fopen(path, "r");
+	if (file && fscanf(file, "%d", &pid) != 1)
+		pid = 0;
+	if (file)
+		fclose(file);
+	return pid;
+}
+
+/* Not to be asked while somebody may want to: it takes the lock. */
 static bool is_led(void)
 {
 	char path[96];
 	bool led;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/test/observer", dir);
+	observer_path(path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	led = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+	ck_assert_int_ge(fd, 0);
+	led = flock(fd, LOCK_SH | LOCK_NB) != 0;
 	close(fd);
 	return led;
 }
@@ -68,7 +90,7 @@ static pid_t leader(void)
 {
 	pid_t pid = spawn_self(NULL, dir, NULL);
 
-	WAIT_FOR(is_led());
+	WAIT_FOR(who_leads() == pid);
 	/* It asks at once. */
 	WAIT_FOR(ask("SELECT observed_at > 0 FROM driver") == 1);
 	return pid;
@@ -110,7 +132,7 @@ START_TEST(test_the_next_one)
 	end(pid);
 	sees(conn, HYPER_STATE_RUNNING);
 	ck_assert_int_gt(atomic_load(&asked), 0);
-	WAIT_FOR(is_led());
+	WAIT_FOR(who_leads() == getpid());
 	sees(conn, HYPER_STATE_STOPPED);
 	hyper_close(conn);
 	ck_assert(!is_led());
@@ -120,15 +142,47 @@ END_TEST
 /* It still leads, but does nothing: machines do not get old by that. */
 START_TEST(test_stopped)
 {
+	struct timespec times[2] = { 0 };
+	char path[96];
 	pid_t pid = leader();
 	hyper_conn *conn = state_open(0);
 
+	hyp_sleep_ms(500); /* it has written what there was to write */
+	observer_path(path);
+	times[0].tv_sec = times[1].tv_sec = time(NULL) - 30;
 	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
-	ask("UPDATE driver SET observed_at = observed_at - 20000");
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 	sees(conn, HYPER_STATE_RUNNING);
+	ck_assert_int_eq(who_leads(), pid);
 	ck_assert(is_led());
 	end(pid);
 	hyper_close(conn);
+}
+END_TEST
+
+/* Nobody asks more often than it is told to, also where nobody else does. */
+START_TEST(test_poll)
+{
+	struct timespec times[2] = { 0 };
+	char path[96];
+	pid_t pid = leader();
+	hyper_conn *conn;
+
+	observer_path(path);
+	times[0].tv_sec = times[1].tv_sec = time(NULL) - 30;
+	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	setenv("HYPER_TEST_POLL", "3600", 1);
+	conn = state_open(0);
+	hyp_sleep_ms(A_WHILE);
+	ck_assert_int_eq(atomic_load(&asked), 0);
+	hyper_close(conn);
+	setenv("HYPER_TEST_POLL", "1", 1);
+	conn = state_open(0);
+	WAIT_FOR(atomic_load(&asked) > 0);
+	hyper_close(conn);
+	unsetenv("HYPER_TEST_POLL");
+	end(pid);
 }
 END_TEST
 
@@ -151,6 +205,26 @@ START_TEST(test_blind)
 }
 END_TEST
 
+/* Its engine does not come back to it: it leads no more. */
+START_TEST(test_hung)
+{
+	pid_t pid;
+	hyper_conn *conn;
+
+	setenv("HYPER_TEST_SCRIPT", "list:hang", 1);
+	pid = spawn_self(NULL, dir, NULL);
+	WAIT_FOR(who_leads() == pid);
+	unsetenv("HYPER_TEST_SCRIPT");
+	conn = state_open(0);
+	WAIT_FOR(who_leads() == getpid());
+	sees(conn, HYPER_STATE_RUNNING);
+	hyp_sleep_ms(A_WHILE);
+	ck_assert_int_eq(who_leads(), getpid());
+	end(pid);
+	hyper_close(conn);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite;
@@ -165,7 +239,9 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, test_one_for_all);
 	tcase_add_test(tcase, test_the_next_one);
 	tcase_add_test(tcase, test_stopped);
+	tcase_add_test(tcase, test_poll);
 	tcase_add_test(tcase, test_blind);
+	tcase_add_test(tcase, test_hung);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

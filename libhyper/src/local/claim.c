@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "util/text.h"
 
@@ -84,6 +85,20 @@ int hyp_claim_take(const char *path, struct hyp_claim **ret_claim,
 	}
 	pthread_mutex_unlock(&lock);
 	return rc;
+}
+
+void hyp_claim_touch(const struct hyp_claim *claim)
+{
+	futimens(claim->fd, NULL);
+}
+
+int64_t hyp_claim_touched(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0
+			       : (int64_t)st.st_mtim.tv_sec * 1000 +
+					 st.st_mtim.tv_nsec / 1000000;
 }
 
 void hyp_claim_release(struct hyp_claim *claim)

@@ -14,6 +14,10 @@ struct hyp_claim;
  */
 int hyp_claim_take(const char *path, struct hyp_claim **ret_claim,
 		   int64_t *ret_pid, hyper_error **err);
+/* Show the others that it is made use of; and when somebody did, in ms since the
+ * Epoch (0: never). */
+void hyp_claim_touch(const struct hyp_claim *claim);
+int64_t hyp_claim_touched(const char *path);
 void hyp_claim_release(struct hyp_claim *claim);
 
 #endif

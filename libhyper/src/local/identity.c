@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "local/list.h"
+#include "local/observe.h"
 #include "util/time.h"
 
 /* How long one look may take, ms. */
@@ -193,13 +194,15 @@ static int check(struct hyp_job *job, bool afresh, hyper_error **err)
 static bool is_seen(const struct hyp_job *job)
 {
 	HYP_AUTOJOB *look = NULL;
-	int rc = hyp_job_new(job->plugin, HYP_VERB_INSPECT, &look, NULL);
+	int rc = hyper_call_check(&job->call, NULL);
 
+	if (rc == 0)
+		rc = hyp_job_new(job->plugin, HYP_VERB_INSPECT, &look, NULL);
 	if (rc == 0)
 		look->machine = hyper_machine_copy(job->machine);
 	if (rc || !look->machine || hyp_job_start(look, LOOK_MS, NULL))
 		return false;
-	if (hyp_job_wait(look, hyp_mono_ms() + LOOK_MS))
+	if (hyp_observe_wait(look, hyp_mono_ms() + LOOK_MS))
 		return hyp_job_result(look, NULL) == 0;
 	hyp_job_give_up(look);
 	return false;

@@ -34,8 +34,9 @@
 #define PAUSE_MIN 250
 #define PAUSE_MAX 30000
 #define GOOD	  1000
-/* Whoever leads writes every 10 s or so; it may be stopped, or slow to ask. */
-#define LATELY 15000
+/* Whoever leads has an answer every 10 s, and a slow one later; it may also be
+ * stopped, or poll less often than others want. */
+#define LATELY 20000
 /* How many machines are looked at one by one: for more, one list is cheaper. */
 #define LOOKS_MAX 8
 /* How long is waited for a look at one machine: the others have news too. */
@@ -108,7 +109,7 @@ static int64_t round_due(const struct observer *o)
 static int64_t due(const struct observer *o)
 {
 	const struct hyp_news *news = &o->plugin->news;
-	int64_t at = o->claim ? INT64_MAX : o->lead_at;
+	int64_t at = o->claim || o->hung ? INT64_MAX : o->lead_at;
 
 	if (o->round.job)
 		at = least(at, hyp_round_limit(&o->round));
@@ -147,15 +148,13 @@ static bool wait_for_work(const struct observer *o)
 	return !closing;
 }
 
-/* Has anybody seen its machines? */
-static bool is_seen_lately(const struct observer *o)
+/* Has whoever leads had an answer? */
+static bool is_seen_lately(const struct observer *o, const char *path)
 {
-	int64_t at = 0, now = hyp_now_ms();
-	HYP_AUTOTX tx = HYP_TX_INIT;
+	int64_t at = hyp_claim_touched(path), now = hyp_now_ms();
+	int64_t lately = most(LATELY, o->poll + (LATELY - LONG_INTERVAL));
 
-	return hyp_tx_read(o->plugin->local->store, &tx, NULL) == 0 &&
-	       hyp_driver_seen_at(&tx, o->plugin->name, &at, NULL) == 0 &&
-	       at > now - LATELY && at < now + LATELY;
+	return at > now - lately && at < now + lately;
 }
 
 static bool has_news(const struct observer *o)
@@ -177,7 +176,8 @@ static void lead(struct observer *o)
 	HYP_AUTOFREE char *dir = NULL, *path = NULL;
 	int rc = HYPER_ERR_NOMEM;
 
-	if (o->claim || (now < o->lead_at && (o->tried || !has_news(o))))
+	if (o->claim || o->hung ||
+	    (now < o->lead_at && (o->tried || !has_news(o))))
 		return;
 	o->tried = true;
 	o->lead_at = now + INTERVAL;
@@ -197,10 +197,10 @@ static void lead(struct observer *o)
 	o->leads = false;
 	if (o->watch)
 		hyp_job_give_up(o->watch);
-	if (is_seen_lately(o))
+	if (is_seen_lately(o, path))
 		return;
 	o->want_round = true;
-	o->lead_at = now + LONG_INTERVAL;
+	o->lead_at = now + most(LONG_INTERVAL, o->poll);
 }
 
 /* Others may see more of it. */
@@ -218,7 +218,8 @@ static void round_done(struct observer *o, int rc)
 
 	if (rc && o->claim)
 		lead_no_more(o);
-
+	else if (o->claim)
+		hyp_claim_touch(o->claim);
 	/* It is back. */
 	if (answers && !o->answered)
 		o->watch_at = now;

@@ -53,22 +53,6 @@ int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		tx, reason ? "driver-lost" : "driver-back", driver, err);
 }
 
-int hyp_driver_seen_at(struct hyp_tx *tx, const char *driver, int64_t *ret_at,
-		       hyper_error **err)
-{
-	HYP_AUTOSTMT *stmt = NULL;
-	int rc = hyp_db_statement(
-		tx->db, "SELECT observed_at FROM driver WHERE name = ?1", &stmt,
-		err);
-
-	if (rc)
-		return rc;
-	hyp_bind_text(stmt, 1, driver);
-	rc = hyp_db_step(tx->db, stmt, err);
-	*ret_at = rc == 1 ? sqlite3_column_int64(stmt, 0) : 0;
-	return rc < 0 ? rc : 0;
-}
-
 int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
 		      hyper_error **err)
 {

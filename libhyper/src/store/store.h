@@ -93,9 +93,6 @@ int hyp_machine_seen(struct hyp_tx *tx, const char *uuid, int64_t at,
 /* When all machines of a driver were seen; reason: why they cannot be. */
 int hyp_driver_seen(struct hyp_tx *tx, const char *driver, int64_t at,
 		    const char *reason, hyper_error **err);
-/* When that was; 0: never. */
-int hyp_driver_seen_at(struct hyp_tx *tx, const char *driver, int64_t *ret_at,
-		       hyper_error **err);
 /* [new] the identity of the engine that its machines are on; *ret_engine stays
  * NULL when it is not known. */
 int hyp_driver_engine(struct hyp_tx *tx, const char *driver, char **ret_engine,
