@@ -102,6 +102,18 @@ static void end(pid_t pid)
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 
+/* It is stopped, as if for half a minute. */
+static void stop_for_long(pid_t pid)
+{
+	struct timespec times[2] = { 0 };
+	char path[96];
+
+	observer_path(path);
+	times[0].tv_sec = times[1].tv_sec = time(NULL) - 30;
+	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 static void sees(hyper_conn *conn, int state)
 {
 	becomes("box", uuid, state);
@@ -142,16 +154,11 @@ END_TEST
 /* It still leads, but does nothing: machines do not get old by that. */
 START_TEST(test_stopped)
 {
-	struct timespec times[2] = { 0 };
-	char path[96];
 	pid_t pid = leader();
 	hyper_conn *conn = state_open(0);
 
 	hyp_sleep_ms(500); /* it has written what there was to write */
-	observer_path(path);
-	times[0].tv_sec = times[1].tv_sec = time(NULL) - 30;
-	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
-	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	stop_for_long(pid);
 	sees(conn, HYPER_STATE_RUNNING);
 	ck_assert_int_eq(who_leads(), pid);
 	ck_assert(is_led());
@@ -163,15 +170,10 @@ END_TEST
 /* Nobody asks more often than it is told to, also where nobody else does. */
 START_TEST(test_poll)
 {
-	struct timespec times[2] = { 0 };
-	char path[96];
 	pid_t pid = leader();
 	hyper_conn *conn;
 
-	observer_path(path);
-	times[0].tv_sec = times[1].tv_sec = time(NULL) - 30;
-	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
-	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	stop_for_long(pid);
 	setenv("HYPER_TEST_POLL", "3600", 1);
 	conn = state_open(0);
 	hyp_sleep_ms(A_WHILE);

@@ -158,7 +158,6 @@ static int look_up(struct reader *reader, const char *driver, hyper_error **err)
 	/* The row of a driver that there is not is one of zeros. */
 	reader->seen_at = rc ? sqlite3_column_int64(stmt, 0) : 0;
 	reader->away = rc && sqlite3_column_int(stmt, 1);
-	reader->driver = driver;
 	return 0;
 }
 
